@@ -10,6 +10,10 @@ public interface Frame {
     /// The bytes, positioned at the first. A view: each call gives its own position and limit.
     ByteBuffer bytes();
 
+    /// A frame over the bytes `[from, end)` of this one, which shares them and counts as a holder
+    /// of its own: it is released by itself.
+    Frame slice(int from, int end);
+
     /// Adds a holder.
     void retain();
 
