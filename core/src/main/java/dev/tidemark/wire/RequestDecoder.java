@@ -41,7 +41,8 @@ public final class RequestDecoder {
             header.read(new ByteBufferAccessor(bytes), api.requestHeaderVersion(version));
             return header;
         } catch (RuntimeException unreadable) {
-            throw new Malformed("unreadable header of " + api.name + ": " + unreadable.getMessage());
+            throw new Malformed(
+                    "unreadable header of " + api.name + ": " + unreadable.getMessage());
         }
     }
 
