@@ -1,0 +1,243 @@
+package dev.tidemark.control;
+
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef.ValidList;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.record.internal.CompressionType;
+
+/// The broker's configuration keys that mean something here, with Kafka 4.4's defaults.
+///
+/// A key of Kafka's that is not here has no effect on this server. Keys that a running broker
+/// takes a new value for are dynamic; the others say so when one tries.
+///
+/// Stateless. Does no I/O.
+final class BrokerConfigDefs {
+    private static final int MAX_RECORD_BYTES = Integer.MAX_VALUE - 8;
+
+    private BrokerConfigDefs() {
+    }
+
+    /// What topics take their defaults from.
+    static List<ConfigSpec> logs() {
+        return List.of(
+                ConfigSpec.of("log.cleanup.policy", LIST, List.of("delete"),
+                        ValidList.in("compact", "delete"), topicDefault("cleanup.policy")),
+                ConfigSpec.of("log.retention.ms", LONG, null, atLeast(-1),
+                        topicDefault("retention.ms")),
+                ConfigSpec.of("log.retention.minutes", INT, null, null,
+                        "As log.retention.ms, in minutes; log.retention.ms is stronger.")
+                        .readOnly(),
+                ConfigSpec.of("log.retention.hours", INT, 168, null,
+                        "As log.retention.ms, in hours; the other two are stronger.").readOnly(),
+                ConfigSpec.of("log.retention.bytes", LONG, -1L, null,
+                        topicDefault("retention.bytes")),
+                ConfigSpec.of("log.segment.bytes", INT, 1 << 30, atLeast(1 << 20),
+                        topicDefault("segment.bytes")),
+                ConfigSpec.of("log.roll.ms", LONG, null, atLeast(1), topicDefault("segment.ms")),
+                ConfigSpec.of("log.roll.hours", INT, 168, atLeast(1),
+                        "As log.roll.ms, in hours; log.roll.ms is stronger.").readOnly(),
+                ConfigSpec.of("log.roll.jitter.ms", LONG, null, atLeast(0),
+                        topicDefault("segment.jitter.ms")),
+                ConfigSpec.of("log.roll.jitter.hours", INT, 0, atLeast(0),
+                        "As log.roll.jitter.ms, in hours; log.roll.jitter.ms is stronger.")
+                        .readOnly(),
+                ConfigSpec.of("log.index.size.max.bytes", INT, 10 << 20, atLeast(4),
+                        topicDefault("segment.index.bytes")),
+                ConfigSpec.of("log.index.interval.bytes", INT, 4096, atLeast(0),
+                        topicDefault("index.interval.bytes")),
+                ConfigSpec.of("log.segment.delete.delay.ms", LONG, 60_000L, atLeast(0),
+                        topicDefault("file.delete.delay.ms")),
+                ConfigSpec.of("log.flush.interval.messages", LONG, Long.MAX_VALUE, atLeast(1),
+                        topicDefault("flush.messages")),
+                ConfigSpec.of("log.flush.interval.ms", LONG, null, null,
+                        topicDefault("flush.ms")),
+                ConfigSpec.of("log.preallocate", BOOLEAN, false, null,
+                        topicDefault("preallocate")),
+                ConfigSpec.of("log.retention.check.interval.ms", LONG, 300_000L, atLeast(1),
+                        "How often old segments are looked for, in milliseconds.").readOnly());
+    }
+
+    /// What topics take their defaults from, about records and replicas.
+    static List<ConfigSpec> records() {
+        return List.of(
+                ConfigSpec.of("message.max.bytes", INT, 1_048_588, atLeast(0),
+                        topicDefault("max.message.bytes")),
+                ConfigSpec.of("max.decompressed.message.bytes", INT, MAX_RECORD_BYTES,
+                        between(1, MAX_RECORD_BYTES),
+                        topicDefault("max.decompressed.message.bytes")),
+                ConfigSpec.of("compression.type", STRING, "producer",
+                        ValidString.in("uncompressed", "zstd", "lz4", "snappy", "gzip",
+                                "producer"), topicDefault("compression.type")),
+                ConfigSpec.of("compression.gzip.level", INT, -1,
+                        CompressionType.GZIP.levelValidator(),
+                        topicDefault("compression.gzip.level")),
+                ConfigSpec.of("compression.lz4.level", INT, 9,
+                        CompressionType.LZ4.levelValidator(),
+                        topicDefault("compression.lz4.level")),
+                ConfigSpec.of("compression.zstd.level", INT, 3,
+                        CompressionType.ZSTD.levelValidator(),
+                        topicDefault("compression.zstd.level")),
+                ConfigSpec.of("log.message.timestamp.type", STRING, "CreateTime",
+                        ValidString.in("CreateTime", "LogAppendTime"),
+                        topicDefault("message.timestamp.type")),
+                ConfigSpec.of("log.message.timestamp.before.max.ms", LONG, Long.MAX_VALUE,
+                        atLeast(0), topicDefault("message.timestamp.before.max.ms")),
+                ConfigSpec.of("log.message.timestamp.after.max.ms", LONG, 3_600_000L, atLeast(0),
+                        topicDefault("message.timestamp.after.max.ms")),
+                ConfigSpec.of("min.insync.replicas", INT, 1, atLeast(1),
+                        topicDefault("min.insync.replicas")),
+                ConfigSpec.of("unclean.leader.election.enable", BOOLEAN, false, null,
+                        topicDefault("unclean.leader.election.enable")),
+                ConfigSpec.of("tidemark.durability", STRING, "sync", ValidString.in("sync", "os"),
+                        topicDefault("tidemark.durability")).readOnly());
+    }
+
+    static List<ConfigSpec> cleaner() {
+        return List.of(
+                ConfigSpec.of("log.cleaner.enable", BOOLEAN, true, null,
+                        "Whether compacted topics are cleaned.").readOnly(),
+                ConfigSpec.of("log.cleaner.threads", INT, 1, atLeast(0),
+                        "How many logs are cleaned at a time."),
+                ConfigSpec.of("log.cleaner.dedupe.buffer.size", LONG, 134_217_728L, null,
+                        "The memory in which cleaning remembers keys, in bytes."),
+                ConfigSpec.of("log.cleaner.io.buffer.size", INT, 524_288, atLeast(0),
+                        "The memory through which cleaning copies, in bytes."),
+                ConfigSpec.of("log.cleaner.io.buffer.load.factor", DOUBLE, 0.9, null,
+                        "How full the memory for keys may become."),
+                ConfigSpec.of("log.cleaner.io.max.bytes.per.second", DOUBLE, Double.MAX_VALUE,
+                        null, "How fast cleaning may read and write, in bytes per second."),
+                ConfigSpec.of("log.cleaner.backoff.ms", LONG, 15_000L, atLeast(0),
+                        "How long cleaning sleeps when there is nothing to clean, in "
+                        + "milliseconds."),
+                ConfigSpec.of("log.cleaner.min.cleanable.ratio", DOUBLE, 0.5, between(0, 1),
+                        topicDefault("min.cleanable.dirty.ratio")),
+                ConfigSpec.of("log.cleaner.delete.retention.ms", LONG, 86_400_000L, atLeast(0),
+                        topicDefault("delete.retention.ms")),
+                ConfigSpec.of("log.cleaner.min.compaction.lag.ms", LONG, 0L, atLeast(0),
+                        topicDefault("min.compaction.lag.ms")),
+                ConfigSpec.of("log.cleaner.max.compaction.lag.ms", LONG, Long.MAX_VALUE,
+                        atLeast(1), topicDefault("max.compaction.lag.ms")));
+    }
+
+    static List<ConfigSpec> node() {
+        return List.of(
+                ConfigSpec.of("node.id", INT, 1, atLeast(0), "This node's number.").readOnly(),
+                ConfigSpec.of("broker.id", INT, -1, null, "The old name of node.id.").readOnly(),
+                ConfigSpec.of("broker.rack", STRING, null, null, "Where this node stands.")
+                        .readOnly(),
+                ConfigSpec.of("log.dirs", LIST, null, null, "The directories with the data.")
+                        .readOnly(),
+                ConfigSpec.of("log.dir", LIST, List.of("data"), null,
+                        "The directory with the data, if log.dirs is not set.").readOnly(),
+                ConfigSpec.of("num.partitions", INT, 1, atLeast(1),
+                        "How many partitions a topic gets that asks for none.").readOnly(),
+                ConfigSpec.of("default.replication.factor", INT, 1, atLeast(1),
+                        "How many replicas a topic gets that asks for none.").readOnly(),
+                ConfigSpec.of("auto.create.topics.enable", BOOLEAN, true, null,
+                        "Whether asking for an unknown topic creates it.").readOnly(),
+                ConfigSpec.of("delete.topic.enable", BOOLEAN, true, null,
+                        "Whether topics can be deleted.").readOnly(),
+                ConfigSpec.of("fetch.max.bytes", INT, 57_671_680, atLeast(1024),
+                        "The largest fetch response, in bytes.").readOnly(),
+                ConfigSpec.of("max.incremental.fetch.session.cache.slots", INT, 1000, atLeast(0),
+                        "How many incremental fetch sessions are remembered.").readOnly(),
+                ConfigSpec.of("max.request.partition.size.limit", INT, 2000, atLeast(1),
+                        "The largest page of a DescribeTopicPartitions response, in "
+                        + "partitions.").readOnly(),
+                ConfigSpec.of("request.timeout.ms", INT, 30_000, null,
+                        "How long a request between nodes may take, in milliseconds.")
+                        .readOnly());
+    }
+
+    static List<ConfigSpec> network() {
+        return List.of(
+                ConfigSpec.of("listeners", LIST, List.of("PLAINTEXT://:9092"), null,
+                        "Where this node listens.").readOnly(),
+                ConfigSpec.of("advertised.listeners", LIST, null, null,
+                        "Where clients are told to connect; listeners if not set.").readOnly(),
+                ConfigSpec.of("listener.security.protocol.map", STRING,
+                        "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,"
+                        + "SASL_PLAINTEXT:SASL_PLAINTEXT", null,
+                        "Which protocol each listener's name stands for.").readOnly(),
+                ConfigSpec.of("connections.max.idle.ms", LONG, 600_000L, null,
+                        "How long a connection may be silent, in milliseconds.").readOnly(),
+                ConfigSpec.of("max.connections", INT, Integer.MAX_VALUE, atLeast(0),
+                        "How many connections there may be."),
+                ConfigSpec.of("max.connections.per.ip", INT, Integer.MAX_VALUE, atLeast(0),
+                        "How many connections one address may have."),
+                ConfigSpec.of("socket.listen.backlog.size", INT, 50, atLeast(1),
+                        "How many connections may wait to be accepted.").readOnly(),
+                ConfigSpec.of("socket.request.max.bytes", INT, 104_857_600, atLeast(1),
+                        "The largest request, in bytes.").readOnly(),
+                ConfigSpec.of("socket.receive.buffer.bytes", INT, 102_400, null,
+                        "The kernel's receive buffer of a connection, in bytes.").readOnly(),
+                ConfigSpec.of("socket.send.buffer.bytes", INT, 102_400, null,
+                        "The kernel's send buffer of a connection, in bytes.").readOnly(),
+                ConfigSpec.of("num.network.threads", INT, 3, atLeast(1),
+                        "Kafka's network threads; here the loops do this work.").readOnly(),
+                ConfigSpec.of("num.io.threads", INT, 8, atLeast(1),
+                        "Kafka's request threads; here the loops do this work.").readOnly(),
+                ConfigSpec.of("background.threads", INT, 10, atLeast(1),
+                        "Kafka's background threads; here the offload pool does this work.")
+                        .readOnly());
+    }
+
+    static List<ConfigSpec> groupsAndProducers() {
+        return List.of(
+                ConfigSpec.of("offsets.topic.num.partitions", INT, 50, atLeast(1),
+                        "How many partitions the groups' topic has.").readOnly(),
+                ConfigSpec.of("offsets.topic.replication.factor", INT, 3, atLeast(1),
+                        "How many replicas the groups' topic has; fewer while there are fewer "
+                        + "brokers.").readOnly(),
+                ConfigSpec.of("offsets.topic.segment.bytes", INT, 104_857_600, atLeast(1),
+                        "The segment size of the groups' topic, in bytes.").readOnly(),
+                ConfigSpec.of("offsets.retention.minutes", INT, 10_080, atLeast(1),
+                        "How long an inactive group's offsets are kept, in minutes.").readOnly(),
+                ConfigSpec.of("offsets.retention.check.interval.ms", LONG, 600_000L, atLeast(1),
+                        "How often expired offsets are looked for, in milliseconds.").readOnly(),
+                ConfigSpec.of("offset.metadata.max.bytes", INT, 4096, null,
+                        "The longest note on a committed offset, in bytes.").readOnly(),
+                ConfigSpec.of("group.min.session.timeout.ms", INT, 6_000, null,
+                        "The shortest session that a classic member may ask for, in "
+                        + "milliseconds.").readOnly(),
+                ConfigSpec.of("group.max.session.timeout.ms", INT, 1_800_000, null,
+                        "The longest session that a classic member may ask for, in "
+                        + "milliseconds.").readOnly(),
+                ConfigSpec.of("group.initial.rebalance.delay.ms", INT, 3_000, null,
+                        "How long a new classic group waits for more members, in milliseconds.")
+                        .readOnly(),
+                ConfigSpec.of("group.max.size", INT, Integer.MAX_VALUE, atLeast(1),
+                        "How many members a classic group may have.").readOnly(),
+                ConfigSpec.of("group.consumer.session.timeout.ms", INT, 45_000, atLeast(1),
+                        "After how long without a heartbeat a consumer is gone, in "
+                        + "milliseconds.").readOnly(),
+                ConfigSpec.of("group.consumer.heartbeat.interval.ms", INT, 5_000, atLeast(1),
+                        "How often a consumer is told to send a heartbeat, in milliseconds.")
+                        .readOnly(),
+                ConfigSpec.of("group.consumer.max.size", INT, Integer.MAX_VALUE, atLeast(1),
+                        "How many members a consumer group may have.").readOnly(),
+                ConfigSpec.of("group.consumer.assignors", LIST, List.of("uniform", "range"), null,
+                        "The server-side assignors, the default one first.").readOnly(),
+                ConfigSpec.of("producer.id.expiration.ms", INT, 86_400_000, atLeast(1),
+                        "After how long without a record a producer is forgotten, in "
+                        + "milliseconds."),
+                ConfigSpec.of("producer.id.expiration.check.interval.ms", INT, 600_000, atLeast(1),
+                        "How often forgotten producers are looked for, in milliseconds.")
+                        .readOnly(),
+                ConfigSpec.of("transactional.id.expiration.ms", INT, 604_800_000, atLeast(1),
+                        "Reserved for transactions, which are not served yet.").readOnly());
+    }
+
+    private static String topicDefault(String topicKey) {
+        return "What holds for topics that do not set " + topicKey + " themselves.";
+    }
+}

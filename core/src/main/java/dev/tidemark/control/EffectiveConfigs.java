@@ -1,0 +1,97 @@
+package dev.tidemark.control;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+
+/// What holds on one node: the topic's settings, over this broker's dynamic ones, over those for
+/// all brokers, over the node's file, over the defaults.
+///
+/// Any loop may ask it: it holds the node's file, which does not change, and remembers only what
+/// follows from an image. Does no I/O.
+public final class EffectiveConfigs {
+    private final int nodeId;
+    private final Map<String, String> fileConfig;
+    private volatile Remembered remembered;
+
+    /// @param nodeId this node's number
+    /// @param fileConfig what the node's configuration file sets, under Kafka's broker keys
+    /// @throws ConfigException if a value in it that topics take their default from is invalid
+    public EffectiveConfigs(int nodeId, Map<String, String> fileConfig) {
+        this.nodeId = nodeId;
+        this.fileConfig = Map.copyOf(fileConfig);
+        remembered = new Remembered(Map.of(), Map.of(),
+                compute(MetadataImage.EMPTY, Map.of()));
+    }
+
+    /// What holds for the topic.
+    ///
+    /// @param topicName of a topic that need not exist (yet)
+    public TopicConfig topic(MetadataImage image, String topicName) {
+        return topic(image, image.configOf(ConfigTarget.topic(topicName)));
+    }
+
+    /// What holds for a topic with these settings of its own, which must be valid.
+    public TopicConfig topic(MetadataImage image, Map<String, String> overrides) {
+        return overrides.isEmpty() ? defaults(image) : compute(image, overrides);
+    }
+
+    private TopicConfig defaults(MetadataImage image) {
+        var forAll = image.configOf(ConfigTarget.ALL_BROKERS);
+        var forThis = image.configOf(ConfigTarget.broker(nodeId));
+        var known = remembered;
+        if (!known.forAll.equals(forAll) || !known.forThis.equals(forThis)) {
+            // Two loops may both compute it, to the same result.
+            known = new Remembered(forAll, forThis, compute(image, Map.of()));
+            remembered = known;
+        }
+        return known.config;
+    }
+
+    private TopicConfig compute(MetadataImage image, Map<String, String> overrides) {
+        var values = new HashMap<String, Object>();
+        for (var spec : ConfigDefs.TOPIC.values()) {
+            var own = overrides.get(spec.name());
+            var text = own != null ? own : inherited(image, spec);
+            values.put(spec.name(), text == null ? spec.defaultValue() : spec.parse(text));
+        }
+        return new TopicConfig(values);
+    }
+
+    /// The text that the brokers' configuration gives the topic key; null if it gives none.
+    private String inherited(MetadataImage image, ConfigSpec spec) {
+        for (var layer : layers(image)) {
+            for (var synonym : spec.synonyms()) {
+                var text = layer.get(synonym.key());
+                if (text != null) {
+                    return synonym.convert(text);
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The value that holds for a broker key, from the strongest layer that sets it; null if none
+    /// does and it has no default.
+    public String broker(MetadataImage image, String key) {
+        for (var layer : layers(image)) {
+            var text = layer.get(key);
+            if (text != null) {
+                return text;
+            }
+        }
+        var spec = ConfigDefs.BROKER.get(key);
+        return spec == null ? null : spec.defaultText();
+    }
+
+    /// The broker configurations, the strongest first.
+    Iterable<Map<String, String>> layers(MetadataImage image) {
+        return List.of(image.configOf(ConfigTarget.broker(nodeId)),
+                image.configOf(ConfigTarget.ALL_BROKERS), fileConfig);
+    }
+
+    private record Remembered(
+            Map<String, String> forAll, Map<String, String> forThis, TopicConfig config) {
+    }
+}
