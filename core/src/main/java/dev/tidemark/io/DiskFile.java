@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 /// One file of a [Disk]. Positions and sizes are bytes from its start; ends are exclusive.
 ///
 /// Reads may run on any thread beside the one writer; a read sees what was written before it began.
-/// The real one opens its descriptor on use and may close it between uses.
+/// The real one opens its descriptor on use and may close it between uses. A handle follows its
+/// file through a [Disk#rename] of it or of a directory above it; once the file is deleted, or
+/// replaced by a rename, its calls may fail.
 public interface DiskFile extends AutoCloseable {
-    /// The path it was opened by, relative to the disk.
+    /// The path it was opened by, relative to the disk; the present one after a rename.
     String path();
 
     /// Reads into `target` until it is full or the file ends.
