@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 /// Files are parsed, never resolved, so the whole takes seconds. There is no way to suppress a
 /// rule: what is wrong is put right, or the rule is. `TidyRulesTest` shows that each can fail.
 final class TidyTest {
-    /// Below so many files a median says little, and some doors still wait for those who will use
-    /// them.
+    /// Below so many files a median says little.
     private static final int WHOLE_HOUSE = 60;
+
+    /// Below so many files some doors still wait for those who will use them.
+    private static final int DOORS_IN_USE = 250;
 
     private static House house;
 
@@ -114,7 +116,7 @@ final class TidyTest {
 
     @Test
     void everyFileIsNamedByAnother() {
-        if (Sizes.fileLines(house).size() >= WHOLE_HOUSE) {
+        if (Sizes.fileLines(house).size() >= DOORS_IN_USE) {
             none(DeadFiles.offences(house));
         }
     }

@@ -3,7 +3,6 @@ package dev.tidemark.io.sim;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Prng;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +38,7 @@ final class SimNames {
         if (find(path) instanceof SimDirectory directory) {
             return directory;
         }
-        throw new FileNotFoundException("no such directory: " + path);
+        throw new IOException("no such directory: " + path);
     }
 
     /// The place that a path names; its directory must be there.
