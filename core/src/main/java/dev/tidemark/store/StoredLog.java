@@ -1,0 +1,10 @@
+package dev.tidemark.store;
+
+import org.apache.kafka.common.Uuid;
+
+/// A log directory that was found on disk.
+///
+/// @param name as `orders-3`
+/// @param topicId from its `partition.metadata`; null if that is missing or unreadable
+public record StoredLog(String name, Uuid topicId) {
+}
