@@ -22,7 +22,7 @@ final class DeterministicCore {
             "org.apache.kafka.common.record.internal.FileRecords");
     private static final List<String> ALLOWED = List.of("java.util.concurrent.atomic.",
             "java.util.concurrent.ConcurrentHashMap", "java.util.concurrent.ConcurrentMap",
-            "java.util.concurrent.TimeUnit");
+            "java.util.concurrent.TimeUnit", "java.io.FileNotFoundException");
     private static final Set<String> BANNED_TYPES = Set.of("Thread", "ThreadLocal", "ThreadGroup",
             "InheritableThreadLocal", "ScopedValue", "Process", "ProcessBuilder");
     private static final Set<String> BANNED_CALLS = Set.of("System.currentTimeMillis",

@@ -165,6 +165,7 @@ final class TidyRulesTest {
         assertThat(DeterministicCore.offences(log("import java.nio.file.Path;\nclass X {}")))
                 .hasSize(1);
         assertThat(DeterministicCore.offences(log("import java.util.concurrent.ConcurrentHashMap;\n"
+                + "import java.io.FileNotFoundException;\n"
                 + "import java.util.concurrent.atomic.AtomicLong;\nclass X {}"))).isEmpty();
     }
 
