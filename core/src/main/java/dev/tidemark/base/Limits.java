@@ -15,6 +15,27 @@ public final class Limits {
     /// Record errors that one refused batch lists in the answer; the rest is not looked for.
     public static final int RECORD_ERRORS = 64;
 
+    /// Requests of one connection that wait for their answers, before nothing more is read from it.
+    public static final int REQUESTS_PER_CONNECTION = 256;
+
+    /// Bytes of one connection's requests that wait for their answers, likewise.
+    public static final long REQUEST_BYTES_PER_CONNECTION = 64L << 20;
+
+    /// Bytes that a client has not taken yet, likewise.
+    public static final long UNSENT_BYTES_PER_CONNECTION = 64L << 20;
+
+    /// Bytes of a machine's events in one batch, before the next one is begun.
+    public static final int EVENT_BATCH_BYTES = 512 << 10;
+
+    /// Bytes of a machine's log that are read at once when it is replayed.
+    public static final int REPLAY_CHUNK_BYTES = 1 << 20;
+
+    /// The same, grown for a log with longer batches.
+    public static final int REPLAY_CHUNK_BYTES_MAX = 256 << 20;
+
+    /// Incremental fetch sessions that one loop keeps.
+    public static final int FETCH_SESSIONS_PER_LOOP = 1000;
+
     private Limits() {
     }
 }

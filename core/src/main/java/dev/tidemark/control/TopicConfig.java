@@ -1,5 +1,6 @@
 package dev.tidemark.control;
 
+import dev.tidemark.base.Durability;
 import java.util.List;
 import java.util.Map;
 
@@ -16,14 +17,6 @@ public final class TopicConfig {
     /// @param values parsed, one for each key of [ConfigDefs#TOPIC]
     TopicConfig(Map<String, Object> values) {
         this.values = values;
-    }
-
-    /// What an acknowledgement means.
-    public enum Durability {
-        /// The records are on disk.
-        SYNC,
-        /// The operating system has them.
-        OS
     }
 
     /// `tidemark.durability`.

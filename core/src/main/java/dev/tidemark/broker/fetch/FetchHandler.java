@@ -1,0 +1,105 @@
+package dev.tidemark.broker.fetch;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.Partitions;
+import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Router;
+import dev.tidemark.io.Loop;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Fetch: with a session, incremental or full, or without one (KIP-227).
+///
+/// What belongs to a loop is kept per loop; a request touches its own loop's part alone.
+public final class FetchHandler implements Handler<FetchRequestData> {
+    private static final int FINAL_EPOCH = -1;
+    private static final int INITIAL_EPOCH = 0;
+    private static final short FIRST_VERSION_BY_TOPIC_ID = 13;
+
+    private final Partitions partitions;
+    private final int maxBytes;
+    private final PerLoop[] perLoop;
+
+    /// @param loops the loops that connections live on
+    /// @param maxBytes `fetch.max.bytes` of this node: the most that one answer holds, unless a
+    ///     single batch is longer
+    public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
+            int maxBytes) {
+        this.partitions = partitions;
+        this.maxBytes = maxBytes;
+        this.perLoop = new PerLoop[loops.size()];
+        for (Loop loop : loops) {
+            perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()));
+        }
+        router.onConnectionClosed(
+                (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));
+    }
+
+    /// What one loop keeps: its sessions, and a standing watch for each client without one.
+    private record PerLoop(FetchSessions sessions, Map<Long, FetchWatch> watches) {
+        PerLoop(FetchSessions sessions) {
+            this(sessions, new HashMap<>());
+        }
+
+        void forget(long connectionId) {
+            sessions.closeAllOf(connectionId);
+            FetchWatch watch = watches.remove(connectionId);
+            if (watch != null) {
+                watch.close();
+            }
+        }
+    }
+
+    @Override
+    public void handle(Request request, FetchRequestData asked) {
+        PerLoop own = perLoop[request.loop().index()];
+        if (asked.sessionEpoch() == FINAL_EPOCH || asked.sessionEpoch() == INITIAL_EPOCH) {
+            own.sessions.close(asked.sessionId());
+            full(own, request, asked);
+        } else {
+            incremental(own, request, asked);
+        }
+    }
+
+    private void full(PerLoop own, Request request, FetchRequestData asked) {
+        FetchSession session = asked.sessionEpoch() == INITIAL_EPOCH && !asked.topics().isEmpty()
+                ? own.sessions.create(request.connectionId()) : null;
+        FetchWatch watch;
+        if (session == null) {
+            session = new FetchSession(FetchSession.NO_SESSION, request.connectionId());
+            watch = own.watches.computeIfAbsent(request.connectionId(),
+                    id -> new FetchWatch(request.loop()));
+        } else {
+            watch = new FetchWatch(request.loop());
+            session.watchWith(watch);
+        }
+        session.update(asked, byId(request), partitions);
+        new FetchRound(request, asked, session, watch, false, maxBytes).start();
+    }
+
+    private void incremental(PerLoop own, Request request, FetchRequestData asked) {
+        FetchSession session = own.sessions.get(asked.sessionId());
+        if (session == null) {
+            refuse(request, Errors.FETCH_SESSION_ID_NOT_FOUND);
+        } else if (asked.sessionEpoch() != session.nextEpoch() || session.busy()) {
+            refuse(request, Errors.INVALID_FETCH_SESSION_EPOCH);
+        } else {
+            session.advanceEpoch();
+            session.update(asked, byId(request), partitions);
+            new FetchRound(request, asked, session, session.watch(), true, maxBytes).start();
+        }
+    }
+
+    private static boolean byId(Request request) {
+        return request.header().requestApiVersion() >= FIRST_VERSION_BY_TOPIC_ID;
+    }
+
+    private static void refuse(Request request, Errors error) {
+        request.reply(new FetchResponseData().setErrorCode(error.code()));
+    }
+}

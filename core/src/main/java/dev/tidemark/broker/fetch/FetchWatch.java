@@ -1,0 +1,103 @@
+package dev.tidemark.broker.fetch;
+
+import dev.tidemark.io.Loop;
+import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.Watcher;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Stands by the partitions of a session (or of a client without one) and wakes its fetch when
+/// one of them has more.
+///
+/// It stays registered from fetch to fetch: a client that asks for the same partitions again
+/// costs no message to their loops, and an advance that nobody waits for costs one look at a flag.
+///
+/// Confined to the connection's loop, but for [#advanced].
+final class FetchWatch implements Watcher {
+    private final Loop loop;
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private final Set<Partition> watched = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Runnable wake = () -> { };
+
+    FetchWatch(Loop loop) {
+        this.loop = loop;
+    }
+
+    /// From now on the next advance runs `whenAdvanced` once, on the connection's loop.
+    ///
+    /// The caller reads once more after arming: an advance before is not told.
+    void arm(Runnable whenAdvanced) {
+        wake = whenAdvanced;
+        armed.set(true);
+    }
+
+    /// Nobody waits any more.
+    void disarm() {
+        armed.set(false);
+    }
+
+    @Override
+    public void advanced() {
+        if (armed.get() && armed.compareAndSet(true, false)) {
+            loop.execute(this::run);
+        }
+    }
+
+    private void run() {
+        wake.run();
+    }
+
+    /// Watches the partitions of these items, and no others.
+    void watchAll(Iterable<FetchItem> items, int itemCount) {
+        boolean stale = watched.size() > itemCount;
+        for (FetchItem item : items) {
+            Partition partition = item.partition();
+            if (partition != null && watched.add(partition)) {
+                on(partition, () -> partition.watch(this));
+                stale |= watched.size() > itemCount;
+            }
+        }
+        if (stale) {
+            forgetOthers(items);
+        }
+    }
+
+    private void forgetOthers(Iterable<FetchItem> items) {
+        Set<Partition> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (FetchItem item : items) {
+            if (item.partition() != null) {
+                wanted.add(item.partition());
+            }
+        }
+        List<Partition> others = new ArrayList<>();
+        for (Partition partition : watched) {
+            if (!wanted.contains(partition)) {
+                others.add(partition);
+            }
+        }
+        others.forEach(this::forget);
+    }
+
+    private void forget(Partition partition) {
+        watched.remove(partition);
+        on(partition, () -> partition.unwatch(this));
+    }
+
+    /// Watches nothing any more.
+    void close() {
+        disarm();
+        List.copyOf(watched).forEach(this::forget);
+    }
+
+    private static void on(Partition partition, Runnable task) {
+        if (partition.loop().inLoop()) {
+            task.run();
+        } else {
+            partition.loop().execute(task);
+        }
+    }
+}

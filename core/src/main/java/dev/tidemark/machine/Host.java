@@ -1,0 +1,212 @@
+package dev.tidemark.machine;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.io.Loop;
+import dev.tidemark.io.Offload;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Runs one [StateMachine] on its log: decide, append, apply at once, answer at commit.
+///
+/// Commands of one turn share one batch. A reply leaves when all that had been appended before it
+/// is committed, its own events included, so that nobody learns of what a crash could still undo.
+/// Starting replays the log. If the log fails, every caller is told, the state is dropped, and the
+/// host stays failed.
+///
+/// Confined to the log's loop. I/O only through the log.
+public final class Host<C, E, R> implements HostLog.Committed {
+    private final StateMachine<C, E, R> machine;
+    private final HostLog log;
+    private final Loop loop;
+    private final Prng prng;
+    private final EventBatch<E> batch;
+    private final Map<Long, Caller<R>> callers = new HashMap<>();
+    private final ArrayDeque<Waiting<R>> replies = new ArrayDeque<>();
+    private final Deadline deadline;
+    private State state = State.IDLE;
+    private long nextTicket;
+    private long appliedEndOffset;
+    private long committedEndOffset;
+    private final List<Runnable> whenLoaded = new ArrayList<>();
+
+    /// How far a host is.
+    private enum State { IDLE, LOADING, LEADING, FAILED }
+
+    /// A reply that waits until all below `endOffset` is committed.
+    private record Waiting<R>(long endOffset, Caller<R> caller, R reply) {
+    }
+
+    /// @param prng for the seeds of commands; the host's own
+    public Host(StateMachine<C, E, R> machine, EventCodec<E> codec, HostLog log, Prng prng) {
+        this.machine = machine;
+        this.log = log;
+        this.loop = log.loop();
+        this.prng = prng;
+        this.batch = new EventBatch<>(codec);
+        this.deadline = new Deadline(loop, this::tick);
+    }
+
+    /// Replays the log through `offload`, then takes commands; those that come before are answered
+    /// `COORDINATOR_LOAD_IN_PROGRESS`. Starting twice is no error.
+    ///
+    /// @param loaded told when the machine leads; dropped if the log can't be read
+    public void start(Offload offload, Runnable loaded) {
+        check(loop.inLoop(), "a host lives on its log's loop");
+        if (state == State.LEADING) {
+            loaded.run();
+            return;
+        }
+        whenLoaded.add(loaded);
+        if (state == State.IDLE) {
+            state = State.LOADING;
+            check(log.logEndOffset() >= 0, "a log ends somewhere");
+            var replay = new Replay<>(machine, batch.codec(), log);
+            replay.run(offload, this::lead, failure -> fail(Errors.KAFKA_STORAGE_ERROR));
+        }
+    }
+
+    private void lead(long endOffset) {
+        check(state == State.LOADING, "a host leads after it has loaded");
+        check(endOffset == log.logEndOffset(), "all of the log was replayed", endOffset,
+                log.logEndOffset());
+        appliedEndOffset = endOffset;
+        committedEndOffset = endOffset;
+        state = State.LEADING;
+        machine.becomeLeader(loop.clock().millis());
+        deadline.set(machine.nextDeadlineMs());
+        whenLoaded.forEach(Runnable::run);
+        whenLoaded.clear();
+    }
+
+    /// Hands a command to the machine; the caller is told once what it rests on is committed.
+    public void submit(C body, Caller<R> caller) {
+        check(loop.inLoop(), "a machine is confined to its log's loop");
+        check(caller != null, "somebody waits for every command");
+        Errors refusal = refusal();
+        if (refusal != Errors.NONE) {
+            caller.failed(refusal);
+            return;
+        }
+        long ticket = nextTicket++;
+        callers.put(ticket, caller);
+        step(ticket, body);
+    }
+
+    private Errors refusal() {
+        return switch (state) {
+            case IDLE, LOADING -> Errors.COORDINATOR_LOAD_IN_PROGRESS;
+            case FAILED -> Errors.COORDINATOR_NOT_AVAILABLE;
+            case LEADING -> log.refusal() == Errors.NONE
+                    ? Errors.NONE : Errors.COORDINATOR_NOT_AVAILABLE;
+        };
+    }
+
+    private void tick() {
+        if (state == State.LEADING && log.refusal() == Errors.NONE) {
+            step(nextTicket++, machine.tick());
+        } else if (state == State.LEADING) {
+            deadline.retry();
+        }
+    }
+
+    private void step(long ticket, C body) {
+        long nowMs = loop.clock().millis();
+        var decision = machine.decide(new Command<>(ticket, nowMs, prng.nextLong(), body));
+        for (E event : decision.events()) {
+            applyNew(event, nowMs);
+        }
+        for (var reply : decision.replies()) {
+            answer(reply);
+        }
+        deadline.set(machine.nextDeadlineMs());
+    }
+
+    private void applyNew(E event, long nowMs) {
+        if (machine.isSoft(event)) {
+            machine.apply(-1, event);
+            return;
+        }
+        if (batch.isEmpty()) {
+            loop.atEndOfTurn(this::flush);
+        } else if (batch.isFull()) {
+            flush();
+        }
+        batch.add(event, nowMs);
+        machine.apply(appliedEndOffset++, event);
+    }
+
+    private void flush() {
+        if (!batch.isEmpty() && state == State.LEADING) {
+            check(log.logEndOffset() + batch.size() == appliedEndOffset,
+                    "what is applied is what is appended", log.logEndOffset(), appliedEndOffset);
+            log.append(batch.take(), this);
+        }
+    }
+
+    private void answer(Decision.Reply<R> reply) {
+        Caller<R> caller = callers.remove(reply.ticket());
+        if (caller == null) {
+            // The machine's own tick has nobody who waits for it.
+            return;
+        }
+        if (committedEndOffset == appliedEndOffset) {
+            caller.replied(reply.value());
+        } else {
+            replies.add(new Waiting<>(appliedEndOffset, caller, reply.value()));
+        }
+    }
+
+    @Override
+    public void committed(long endOffset) {
+        check(endOffset >= committedEndOffset, "what is committed stays so", endOffset,
+                committedEndOffset);
+        check(endOffset <= appliedEndOffset, "what is committed was applied", endOffset,
+                appliedEndOffset);
+        committedEndOffset = endOffset;
+        while (!replies.isEmpty() && replies.peekFirst().endOffset() <= endOffset) {
+            Waiting<R> waiting = replies.removeFirst();
+            waiting.caller().replied(waiting.reply());
+        }
+    }
+
+    @Override
+    public void failed(Errors error) {
+        fail(error);
+    }
+
+    private void fail(Errors error) {
+        if (state == State.FAILED) {
+            return;
+        }
+        state = State.FAILED;
+        deadline.cancel();
+        whenLoaded.clear();
+        List<Decision.Reply<R>> orphans = machine.resign();
+        check(orphans.stream().allMatch(orphan -> callers.containsKey(orphan.ticket())),
+                "a machine answers for callers that wait");
+        var waiting = new ArrayList<Caller<R>>();
+        replies.forEach(reply -> waiting.add(reply.caller()));
+        callers.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> waiting.add(entry.getValue()));
+        replies.clear();
+        callers.clear();
+        waiting.forEach(caller -> caller.failed(Errors.COORDINATOR_NOT_AVAILABLE));
+        check(error != Errors.NONE, "a host fails for a reason");
+    }
+
+    /// The machine, for reads on the log's loop.
+    public StateMachine<C, E, R> machine() {
+        return machine;
+    }
+
+    /// True once the log is replayed and commands are taken.
+    public boolean leads() {
+        return state == State.LEADING;
+    }
+}

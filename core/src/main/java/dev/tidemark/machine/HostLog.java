@@ -1,0 +1,38 @@
+package dev.tidemark.machine;
+
+import dev.tidemark.io.Loop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.Errors;
+
+/// The log behind a [Host]: how to append to it, when that is committed, and what is in it.
+///
+/// Confined to the loop that it names, but for [#read].
+public interface HostLog {
+    /// The loop that the log, and so the machine, lives on.
+    Loop loop();
+
+    /// The next offset to be written (exclusive end).
+    long logEndOffset();
+
+    /// Why nothing can be appended now; `NONE` if it can.
+    Errors refusal();
+
+    /// Appends one batch, whose offsets are yet to be set, at [#logEndOffset].
+    ///
+    /// @param whenCommitted told, on the loop, once the batch is as safe as it gets
+    void append(ByteBuffer batch, Committed whenCommitted);
+
+    /// Reads batches from `fromOffset` on, up to the committed end, into the buffer, which is left
+    /// ready to be read; empty at the end. May block, and may run on any thread.
+    void read(long fromOffset, ByteBuffer into) throws IOException;
+
+    /// What became of an append.
+    interface Committed {
+        /// All below `endOffset` is committed.
+        void committed(long endOffset);
+
+        /// The log can't take or keep it: the machine's state is not to be trusted any more.
+        void failed(Errors error);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tidemark.machine;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Limits;
+import dev.tidemark.io.Offload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
+
+/// Feeds a log's committed events to a machine, chunk by chunk, without blocking its loop.
+///
+/// Confined to the log's loop, but for the reading.
+final class Replay<E> {
+    private final StateMachine<?, E, ?> machine;
+    private final EventCodec<E> codec;
+    private final HostLog log;
+    private ByteBuffer chunk = ByteBuffer.allocate(Limits.REPLAY_CHUNK_BYTES);
+    private long nextOffset;
+
+    Replay(StateMachine<?, E, ?> machine, EventCodec<E> codec, HostLog log) {
+        this.machine = machine;
+        this.codec = codec;
+        this.log = log;
+    }
+
+    /// @param done told the end offset, once all is applied
+    /// @param failed told if the log can't be read
+    void run(Offload offload, LongConsumer done, Consumer<IOException> failed) {
+        offload.run(log.loop(), () -> {
+            chunk.clear();
+            log.read(nextOffset, chunk);
+            return null;
+        }, (nothing, failure) -> {
+            if (failure != null) {
+                failed.accept(failure);
+            } else if (!chunk.hasRemaining()) {
+                done.accept(log.logEndOffset());
+            } else {
+                applyChunk();
+                run(offload, done, failed);
+            }
+        });
+    }
+
+    private void applyChunk() {
+        long before = nextOffset;
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(chunk).batches()) {
+            if (!batch.isControlBatch()) {
+                for (Record record : batch) {
+                    applyRecord(record);
+                }
+            }
+            check(batch.nextOffset() > nextOffset, "a log is replayed forwards",
+                    batch.nextOffset(), nextOffset);
+            nextOffset = batch.nextOffset();
+        }
+        if (nextOffset == before) {
+            // The first batch is longer than the chunk.
+            check(chunk.capacity() < Limits.REPLAY_CHUNK_BYTES_MAX, "a batch fits into a chunk",
+                    chunk.capacity());
+            chunk = ByteBuffer.allocate(chunk.capacity() * 4);
+        }
+    }
+
+    private void applyRecord(Record record) {
+        E event = record.offset() < nextOffset ? null : codec.decode(record.key(), record.value());
+        if (event != null) {
+            machine.apply(record.offset(), event);
+        }
+    }
+}

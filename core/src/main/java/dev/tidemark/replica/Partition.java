@@ -1,0 +1,329 @@
+package dev.tidemark.replica;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Durability;
+import dev.tidemark.io.Frame;
+import dev.tidemark.io.Loop;
+import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.Log;
+import dev.tidemark.log.ReadView;
+import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.record.Batch;
+import dev.tidemark.store.LogDir;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+
+/// One partition on this node: its log, its high watermark, and who waits for it.
+///
+/// Lives on one loop, chosen by hash; only that loop touches it, so it has no locks. What may be
+/// read is published as an immutable [ReadView], which any loop takes without a hop. The log is
+/// opened by the first use: a partition that nobody uses costs this object and no file.
+///
+/// This node leads every partition it has: it is a cluster of one, and the in-sync replicas are
+/// itself.
+public final class Partition implements Journaled {
+    private static final int SOLE_REPLICA = 1;
+
+    private final PartitionId id;
+    private final Loop loop;
+    private final LogDir dir;
+    private final int leaderEpoch;
+    private final AckQueue acks = new AckQueue();
+    private final List<Watcher> watchers = new ArrayList<>(0);
+    private volatile PartitionSettings settings;
+    private volatile ReadView view;
+    private volatile Errors offline = Errors.NONE;
+    private Log log;
+    private HighWatermark highWatermark;
+
+    /// @param leaderEpoch the leadership under which this node appends
+    public Partition(PartitionId id, Loop loop, LogDir dir, int leaderEpoch,
+            PartitionSettings settings) {
+        this.id = id;
+        this.loop = loop;
+        this.dir = dir;
+        this.leaderEpoch = leaderEpoch;
+        this.settings = settings;
+    }
+
+    /// Which partition this is.
+    public PartitionId id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return id.directory();
+    }
+
+    @Override
+    public Uuid topicId() {
+        return id.topicId();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    /// The leadership under which this node appends. Any loop may ask.
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    /// What the topic's configuration says. Any loop may ask.
+    public PartitionSettings settings() {
+        return settings;
+    }
+
+    /// What may be read now, or null as long as the log has not been opened. Any loop may ask.
+    public ReadView view() {
+        return view;
+    }
+
+    /// Why the partition serves nothing; `NONE` if it does. Any loop may ask.
+    public Errors offline() {
+        return offline;
+    }
+
+    /// Opens the log, if that has not been done: afterwards [#view] is there, or [#offline] says
+    /// why not.
+    public void open() {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (log != null || offline != Errors.NONE) {
+            return;
+        }
+        try {
+            log = dir.openLog(this, settings.log());
+            // What was found on disk after a start is as durable as it will get.
+            highWatermark = new HighWatermark(log.logEndOffset());
+            publish();
+        } catch (IOException broken) {
+            breakDown(broken);
+        }
+    }
+
+    private void breakDown(IOException cause) {
+        dir.fail(cause);
+        goOffline(Errors.KAFKA_STORAGE_ERROR);
+    }
+
+    /// The log, for whoever works on the partition's loop. Null while [#offline].
+    public Log log() {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        open();
+        return log;
+    }
+
+    /// Takes new settings; what waits under the old ones goes on.
+    public void configure(PartitionSettings newSettings) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        settings = newSettings;
+        if (log != null) {
+            log.configure(newSettings.log());
+        }
+    }
+
+    /// Appends one checked batch of a client, giving it offsets in place.
+    ///
+    /// @param batch the bytes, inside `frame`; written from there to the segment and the journal
+    /// @param frame what the bytes belong to; held until they are on disk. Null if nobody lends it
+    /// @param acks 0 and 1 are committed once this node keeps the batch, -1 once all in-sync do
+    public void append(ByteBuffer batch, Frame frame, short acks, Ack ack, int slot) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        open();
+        Errors refusal = refusal(acks);
+        if (refusal != Errors.NONE) {
+            ack.refused(slot, refusal, null);
+            return;
+        }
+        if (Admission.admit(this, batch, ack, slot)) {
+            place(batch, frame, ack, slot);
+        }
+    }
+
+    private void place(ByteBuffer batch, Frame frame, Ack ack, int slot) {
+        int at = batch.position();
+        long nowMs = loop.clock().millis();
+        long baseOffset = log.logEndOffset();
+        Batch.setBaseOffset(batch, at, baseOffset);
+        Batch.setLeaderEpoch(batch, at, leaderEpoch);
+        long appendTimeMs = Batch.NONE;
+        if (settings.rules().isLogAppendTime()) {
+            appendTimeMs = nowMs;
+            Batch.setLogAppendTime(batch, at, nowMs);
+        }
+        long endOffset;
+        try {
+            endOffset = log.append(batch, nowMs);
+        } catch (IOException broken) {
+            ack.refused(slot, Errors.KAFKA_STORAGE_ERROR, broken.getMessage());
+            breakDown(broken);
+            return;
+        }
+        ack.appended(slot, baseOffset, appendTimeMs, log.logStartOffset());
+        acks.add(endOffset, ack, slot);
+        secure(batch, frame, baseOffset, endOffset);
+    }
+
+    private void secure(ByteBuffer batch, Frame frame, long baseOffset, long endOffset) {
+        if (settings.durability() == Durability.OS) {
+            durable(endOffset);
+            return;
+        }
+        if (frame != null) {
+            frame.retain();
+        }
+        dir.lane(loop).append(this, leaderEpoch, baseOffset, endOffset, batch, frame);
+    }
+
+    /// Tells `ack` when all below `endOffset` is committed; at once if it is already.
+    void await(long endOffset, Ack ack, int slot) {
+        if (endOffset <= highWatermark.offset()) {
+            ack.committed(slot);
+        } else {
+            acks.add(endOffset, ack, slot);
+        }
+    }
+
+    @Override
+    public void durable(long endOffset) {
+        if (offline != Errors.NONE) {
+            return;
+        }
+        // The sole in-sync replica is this one: its durable end is the least of all.
+        if (highWatermark.advance(endOffset, log.logEndOffset())) {
+            tryPublish();
+        }
+        acks.release(highWatermark.offset());
+    }
+
+    @Override
+    public void failed(IOException failure) {
+        goOffline(Errors.KAFKA_STORAGE_ERROR);
+    }
+
+    private void goOffline(Errors reason) {
+        check(reason != Errors.NONE, "a partition goes offline for a reason");
+        if (offline == Errors.NONE) {
+            offline = reason;
+            acks.fail(reason);
+            wake();
+        }
+    }
+
+    /// Serves nothing below `offset` any more (`DeleteRecords`); told like an append.
+    ///
+    /// @param offset the new log start, or -1 for the high watermark
+    public void deleteRecords(long offset, Ack ack, int slot) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        open();
+        Errors refusal = refusal((short) 1);
+        long target = offset == Batch.NONE && refusal == Errors.NONE
+                ? highWatermark.offset() : offset;
+        if (refusal == Errors.NONE && (target < 0 || target > highWatermark.offset())) {
+            refusal = Errors.OFFSET_OUT_OF_RANGE;
+        }
+        if (refusal != Errors.NONE) {
+            ack.refused(slot, refusal, null);
+            return;
+        }
+        boolean raised = log.raiseLogStart(target);
+        ack.appended(slot, target, Batch.NONE, log.logStartOffset());
+        if (!raised) {
+            ack.committed(slot);
+            return;
+        }
+        acks.add(log.logEndOffset(), ack, slot);
+        dir.lane(loop).startRaised(this, leaderEpoch, target, log.logEndOffset());
+        tryPublish();
+    }
+
+    /// Forgets what age and size allow.
+    ///
+    /// @return files to delete once readers have finished; null if there is nothing
+    public RemovedFiles expire(long nowMs) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (offline != Errors.NONE || log == null) {
+            return null;
+        }
+        try {
+            long before = log.logStartOffset();
+            var removed = log.deleteOldSegments(nowMs, highWatermark.offset());
+            if (log.logStartOffset() > before) {
+                publish();
+            }
+            return removed;
+        } catch (IOException broken) {
+            breakDown(broken);
+            return null;
+        }
+    }
+
+    /// The topic is gone: the log is removed, and everybody who waits is told so.
+    public void delete() {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (offline != Errors.UNKNOWN_TOPIC_OR_PARTITION) {
+            goOffline(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            try {
+                dir.deleteLog(this);
+            } catch (IOException broken) {
+                dir.fail(broken);
+            }
+        }
+    }
+
+    private void tryPublish() {
+        try {
+            publish();
+        } catch (IOException broken) {
+            breakDown(broken);
+        }
+    }
+
+    private void publish() throws IOException {
+        long end = highWatermark.offset();
+        check(end <= log.logEndOffset(), "what is committed is in the log", end,
+                log.logEndOffset());
+        view = log.view(end, end);
+        wake();
+    }
+
+    private void wake() {
+        for (int i = 0; i < watchers.size(); i++) {
+            watchers.get(i).advanced();
+        }
+    }
+
+    /// Tells the watcher of each advance from now on, until [#unwatch].
+    public void watch(Watcher watcher) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        watchers.add(watcher);
+        open();
+        // What advanced while the watcher was on its way to this loop has not been told.
+        watcher.advanced();
+    }
+
+    /// Forgets a watcher; one that does not watch is no error.
+    public void unwatch(Watcher watcher) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        watchers.remove(watcher);
+    }
+
+    /// Why nothing may be appended now; `NONE` if it may.
+    public Errors refusal(short acks) {
+        if (offline != Errors.NONE) {
+            return offline;
+        }
+        if (dir.isFull()) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
+        return acks == -1 && settings.minInsyncReplicas() > SOLE_REPLICA
+                ? Errors.NOT_ENOUGH_REPLICAS : Errors.NONE;
+    }
+}
