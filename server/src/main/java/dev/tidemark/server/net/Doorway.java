@@ -1,0 +1,133 @@
+package dev.tidemark.server.net;
+
+import dev.tidemark.base.Clock;
+import dev.tidemark.io.Connection;
+import dev.tidemark.server.loop.Loops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The node's listening sockets.
+///
+/// First they are bound, so that a taken port is known before anything else is touched; clients
+/// that connect then wait. With [#open] they are let in.
+///
+/// May be used from any thread. Opens sockets.
+public final class Doorway implements AutoCloseable {
+    private final Loops loops;
+    private final NodeConnections connections;
+    private final ByteBufAllocator allocator;
+    private final List<Channel> sockets = new ArrayList<>();
+
+    /// @param loops where connections live
+    /// @param limits what one client may cost
+    /// @param budgetBytes what all clients' requests may hold
+    /// @param allocator the node's buffers
+    public Doorway(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes,
+            ByteBufAllocator allocator) {
+        this.loops = loops;
+        this.allocator = allocator;
+        connections = new NodeConnections(loops, clock, limits, budgetBytes, FileSender.COPYING);
+    }
+
+    /// Binds a listener.
+    ///
+    /// @return the port that it has
+    /// @throws IOException if the port is taken or the address is not ours
+    public int bind(Listener listener) throws IOException {
+        ConnectionLimits limits = connections.limits();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, limits.backlog())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, OutboundSize.INSTANCE)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(
+                        ConnectionLimits.LOW_WATER_BYTES, ConnectionLimits.HIGH_WATER_BYTES))
+                .childHandler(new Welcome(listener.name()));
+        setBuffers(bootstrap, limits);
+        ChannelFuture bound = bootstrap.bind(address(listener)).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen on " + listener.host() + ":" + listener.port()
+                    + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        sockets.add(bound.channel());
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /// Lets clients in.
+    ///
+    /// @param acceptor what is done with them
+    public void open(Connection.Acceptor acceptor) {
+        connections.acceptor(acceptor);
+        for (Channel socket : sockets) {
+            socket.config().setAutoRead(true);
+        }
+    }
+
+    /// Connections that are open.
+    public int connectionCount() {
+        return connections.count();
+    }
+
+    /// Bytes that clients' requests hold.
+    public long requestBytes() {
+        return connections.budget().usedBytes();
+    }
+
+    /// Lets nobody in any more, and closes every connection.
+    @Override
+    public void close() {
+        sockets.forEach(socket -> socket.close().awaitUninterruptibly());
+        connections.close();
+    }
+
+    private static InetSocketAddress address(Listener listener) {
+        return listener.host().isEmpty() ? new InetSocketAddress(listener.port())
+                : new InetSocketAddress(listener.host(), listener.port());
+    }
+
+    private static void setBuffers(ServerBootstrap bootstrap, ConnectionLimits limits) {
+        if (limits.sendBufferBytes() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, limits.sendBufferBytes());
+        }
+        if (limits.receiveBufferBytes() > 0) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, limits.receiveBufferBytes());
+        }
+    }
+
+    private final class Welcome extends ChannelInitializer<SocketChannel> {
+        private final String listenerName;
+
+        Welcome(String listenerName) {
+            this.listenerName = listenerName;
+        }
+
+        @Override
+        protected void initChannel(SocketChannel socket) {
+            if (!connections.enter()) {
+                connections.log().closed(socket.remoteAddress() + " listener=" + listenerName,
+                        "max.connections is " + connections.limits().maxConnections());
+                var _ = socket.close();
+                return;
+            }
+            var home = connections.on(socket.eventLoop());
+            var connection = new NettyConnection(home, listenerName);
+            socket.config().setRecvByteBufAllocator(new FrameIntake(connection.reader()));
+            socket.pipeline().addLast(connection);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.tidemark.server.net;
+
+import dev.tidemark.io.Connection;
+import dev.tidemark.server.loop.NettyLoop;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// The connections of one loop, and what they share.
+///
+/// Looks through them now and then for clients whose time is up; sleeps while there are none.
+/// Confined to its loop, but for the getters of what never changes.
+final class LoopConnections {
+    private static final long MAX_SWEEP_MS = 5_000;
+    private static final long MIN_SWEEP_MS = 10;
+    private static final int SWEEPS_PER_TIMEOUT = 4;
+
+    private final NettyLoop loop;
+    private final NodeConnections node;
+    private final LinkedHashSet<NettyConnection> open = new LinkedHashSet<>();
+    private final Runnable sweep = this::sweep;
+    private final long sweepMs;
+    private boolean isSweeping;
+
+    LoopConnections(NettyLoop loop, NodeConnections node) {
+        this.loop = loop;
+        this.node = node;
+        sweepMs = sweepMs(node.limits());
+    }
+
+    NettyLoop loop() {
+        return loop;
+    }
+
+    ConnectionLimits limits() {
+        return node.limits();
+    }
+
+    RequestBudget budget() {
+        return node.budget();
+    }
+
+    FileSender files() {
+        return node.files();
+    }
+
+    ClosedLog log() {
+        return node.log();
+    }
+
+    Connection.Acceptor acceptor() {
+        return node.acceptor();
+    }
+
+    void add(NettyConnection connection) {
+        open.add(connection);
+        if (!isSweeping) {
+            isSweeping = true;
+            loop.schedule(sweepMs, sweep);
+        }
+    }
+
+    void remove(NettyConnection connection) {
+        if (open.remove(connection)) {
+            node.left();
+        }
+    }
+
+    /// Closes them all.
+    void close() {
+        List.copyOf(open).forEach(NettyConnection::closeQuietly);
+    }
+
+    private void sweep() {
+        long nowNanos = loop.clock().nanos();
+        for (NettyConnection connection : open) {
+            connection.inspect(nowNanos);
+        }
+        isSweeping = !open.isEmpty();
+        if (isSweeping) {
+            loop.schedule(sweepMs, sweep);
+        }
+    }
+
+    private static long sweepMs(ConnectionLimits limits) {
+        long idleMs = limits.idleMs() < 0 ? Long.MAX_VALUE : limits.idleMs();
+        long shortestMs = Math.min(idleMs,
+                Math.min(limits.requestTimeoutMs(), limits.writeTimeoutMs()));
+        return Math.clamp(shortestMs / SWEEPS_PER_TIMEOUT, MIN_SWEEP_MS, MAX_SWEEP_MS);
+    }
+}

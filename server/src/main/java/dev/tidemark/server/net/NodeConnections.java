@@ -1,0 +1,91 @@
+package dev.tidemark.server.net;
+
+import dev.tidemark.base.Clock;
+import dev.tidemark.io.Connection;
+import dev.tidemark.server.loop.Loops;
+import dev.tidemark.server.loop.NettyLoop;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// All connections of a node, and what its loops share: the count, the budget, the log.
+///
+/// May be used from any thread.
+final class NodeConnections {
+    private final ConnectionLimits limits;
+    private final RequestBudget budget;
+    private final FileSender files;
+    private final ClosedLog log;
+    private final List<LoopConnections> byLoop;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile Connection.Acceptor acceptor;
+
+    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes,
+            FileSender files) {
+        this.limits = limits;
+        this.files = files;
+        budget = new RequestBudget(budgetBytes);
+        log = new ClosedLog(clock);
+        byLoop = loops.all().stream().map(loop -> new LoopConnections(loop, this)).toList();
+    }
+
+    ConnectionLimits limits() {
+        return limits;
+    }
+
+    RequestBudget budget() {
+        return budget;
+    }
+
+    FileSender files() {
+        return files;
+    }
+
+    ClosedLog log() {
+        return log;
+    }
+
+    Connection.Acceptor acceptor() {
+        return acceptor;
+    }
+
+    void acceptor(Connection.Acceptor to) {
+        acceptor = to;
+    }
+
+    int count() {
+        return open.get();
+    }
+
+    /// Counts a new connection.
+    ///
+    /// @return false if there are too many
+    boolean enter() {
+        if (open.incrementAndGet() <= limits.maxConnections()) {
+            return true;
+        }
+        open.decrementAndGet();
+        return false;
+    }
+
+    void left() {
+        open.decrementAndGet();
+    }
+
+    LoopConnections on(EventLoop eventLoop) {
+        for (LoopConnections connections : byLoop) {
+            if (connections.loop().eventLoop() == eventLoop) {
+                return connections;
+            }
+        }
+        throw new IllegalArgumentException("an event loop of another node");
+    }
+
+    /// Closes every connection, soon.
+    void close() {
+        for (LoopConnections connections : byLoop) {
+            NettyLoop loop = connections.loop();
+            loop.execute(connections::close);
+        }
+    }
+}
