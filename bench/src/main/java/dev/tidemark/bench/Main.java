@@ -1,0 +1,32 @@
+package dev.tidemark.bench;
+
+import dev.tidemark.bench.server.BenchFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Measures servers that speak Kafka's protocol: ours beside a real Kafka, or any one of them.
+@Command(name = "bench", mixinStandardHelpOptions = true,
+        description = "Measures servers that speak Kafka's protocol.",
+        subcommands = {CompareCommand.class, ListCommand.class, ProduceCommand.class,
+            ConsumeCommand.class, EndToEndCommand.class})
+public final class Main {
+    private Main() {}
+
+    /// Runs a command. Exit codes: 0 done, 1 failed, 2 called wrongly.
+    public static void main(String[] arguments) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "dev/tidemark/bench/logback.xml");
+        }
+        System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::fail)
+                .execute(arguments));
+    }
+
+    private static int fail(Exception failure, CommandLine command,
+            CommandLine.ParseResult parsed) throws Exception {
+        if (failure instanceof BenchFailure told) {
+            command.getErr().println("bench: " + told.getMessage());
+            return 1;
+        }
+        throw failure;
+    }
+}

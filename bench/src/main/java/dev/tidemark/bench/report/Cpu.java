@@ -1,0 +1,15 @@
+package dev.tidemark.bench.report;
+
+/// CPU seconds that a process has used since it started, user and system apart.
+public record Cpu(double userSeconds, double systemSeconds) {
+
+    /// What was used since an earlier reading of the same process.
+    public Cpu since(Cpu earlier) {
+        return new Cpu(userSeconds - earlier.userSeconds, systemSeconds - earlier.systemSeconds);
+    }
+
+    /// User and system together.
+    public double totalSeconds() {
+        return userSeconds + systemSeconds;
+    }
+}
