@@ -7,7 +7,7 @@ import java.util.List;
 /// Immutable. Does no I/O.
 ///
 /// @param id the node's number
-/// @param brokerEpoch rises with every registration in the cluster
+/// @param brokerEpoch rises with every change of a registration in the cluster
 /// @param endpoints where clients reach it, one per listener
 /// @param rack where it stands, or null
 /// @param fenced true while it may not lead nor be shown to clients
@@ -15,6 +15,10 @@ public record BrokerImage(
         int id, long brokerEpoch, List<Endpoint> endpoints, String rack, boolean fenced) {
     public BrokerImage {
         endpoints = List.copyOf(endpoints);
+    }
+
+    BrokerImage withEpoch(long newEpoch) {
+        return new BrokerImage(id, newEpoch, endpoints, rack, fenced);
     }
 
     /// Where the broker is reached by clients that came through a listener of this name.

@@ -1,7 +1,9 @@
 package dev.tidemark.control;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
 /// What happened to the cluster's metadata. All are durable; each stands in the log as one record
@@ -39,6 +41,9 @@ public sealed interface ControlEvent {
     ///
     /// @param values by key, sorted
     record ConfigSet(ConfigTarget target, Map<String, String> values) implements ControlEvent {
+        public ConfigSet {
+            values = Collections.unmodifiableMap(new TreeMap<>(values));
+        }
     }
 
     /// A broker is registered so.

@@ -59,6 +59,12 @@ public final class EffectiveConfigs {
         return new TopicConfig(values);
     }
 
+    /// The text that holds for a key that its target does not set itself; null if there is none.
+    String inheritedText(MetadataImage image, ConfigSpec spec) {
+        var text = inherited(image, spec);
+        return text == null ? spec.defaultText() : text;
+    }
+
     /// The text that the brokers' configuration gives the topic key; null if it gives none.
     private String inherited(MetadataImage image, ConfigSpec spec) {
         for (var layer : layers(image)) {

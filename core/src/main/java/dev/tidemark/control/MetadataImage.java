@@ -13,12 +13,11 @@ import org.apache.kafka.common.Uuid;
 /// Immutable: any loop may read it, and two readings of one image never disagree. Does no I/O.
 public final class MetadataImage {
     /// Nothing yet, before the first event.
-    public static final MetadataImage EMPTY = new MetadataImage(-1, SortedTree.empty(),
-            SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), 0);
+    public static final MetadataImage EMPTY = new MetadataImage(-1, TopicsImage.EMPTY,
+            SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), 0);
 
     private final long offset;
-    private final SortedTree<String, TopicImage> topics;
-    private final SortedTree<Uuid, TopicImage> topicsById;
+    private final TopicsImage topics;
     private final SortedTree<Integer, BrokerImage> brokers;
     private final SortedTree<ConfigTarget, ConfigImage> configs;
     private final SortedTree<String, FeatureImage> features;
@@ -26,15 +25,13 @@ public final class MetadataImage {
 
     private MetadataImage(
             long offset,
-            SortedTree<String, TopicImage> topics,
-            SortedTree<Uuid, TopicImage> topicsById,
+            TopicsImage topics,
             SortedTree<Integer, BrokerImage> brokers,
             SortedTree<ConfigTarget, ConfigImage> configs,
             SortedTree<String, FeatureImage> features,
             long nextProducerId) {
         this.offset = offset;
         this.topics = topics;
-        this.topicsById = topicsById;
         this.brokers = brokers;
         this.configs = configs;
         this.features = features;
@@ -48,27 +45,33 @@ public final class MetadataImage {
 
     /// The topic of that name, or null.
     public TopicImage topic(String name) {
-        return topics.get(name);
+        return topics.byName().get(name);
     }
 
     /// The topic of that id, or null.
     public TopicImage topic(Uuid id) {
-        return topicsById.get(id);
+        return topics.byId(id);
     }
 
     /// All topics, by name.
     public Iterable<TopicImage> topics() {
-        return topics.values();
+        return topics.byName().values();
     }
 
     /// The topics whose names are the given one or come after it, by name.
     public Iterable<TopicImage> topicsFrom(String firstName) {
-        return topics.valuesFrom(firstName);
+        return topics.byName().valuesFrom(firstName);
+    }
+
+    /// The topic whose name differs from this one only in `.` and `_`, or is the same; null if
+    /// there is none.
+    public TopicImage topicCollidingWith(String name) {
+        return topics.collidingWith(name);
     }
 
     /// The number of topics.
     public int topicCount() {
-        return topics.size();
+        return topics.byName().size();
     }
 
     /// The broker of that id, or null.
@@ -114,22 +117,22 @@ public final class MetadataImage {
     }
 
     MetadataImage withTopic(long at, TopicImage topic) {
-        return new MetadataImage(at, topics.with(topic.name(), topic),
-                topicsById.with(topic.id(), topic), brokers, configs, features, nextProducerId);
+        return new MetadataImage(at, topics.with(topic), brokers, configs, features,
+                nextProducerId);
     }
 
     MetadataImage withoutTopic(long at, TopicImage topic) {
-        return new MetadataImage(at, topics.without(topic.name()),
-                topicsById.without(topic.id()), brokers, configs, features, nextProducerId);
+        return new MetadataImage(at, topics.without(topic), brokers, configs, features,
+                nextProducerId);
     }
 
     MetadataImage withBroker(long at, BrokerImage broker) {
-        return new MetadataImage(at, topics, topicsById, brokers.with(broker.id(), broker),
+        return new MetadataImage(at, topics, brokers.with(broker.id(), broker),
                 configs, features, nextProducerId);
     }
 
     MetadataImage withoutBroker(long at, int id) {
-        return new MetadataImage(at, topics, topicsById, brokers.without(id), configs, features,
+        return new MetadataImage(at, topics, brokers.without(id), configs, features,
                 nextProducerId);
     }
 
@@ -137,24 +140,19 @@ public final class MetadataImage {
         var changed = values.isEmpty()
                 ? configs.without(target)
                 : configs.with(target, new ConfigImage(target, values));
-        return new MetadataImage(at, topics, topicsById, brokers, changed, features,
+        return new MetadataImage(at, topics, brokers, changed, features,
                 nextProducerId);
     }
 
     MetadataImage withFeature(long at, String name, short level) {
         var changed = level == 0
                 ? features.without(name) : features.with(name, new FeatureImage(name, level));
-        return new MetadataImage(at, topics, topicsById, brokers, configs, changed,
+        return new MetadataImage(at, topics, brokers, configs, changed,
                 nextProducerId);
     }
 
     MetadataImage withNextProducerId(long at, long next) {
-        return new MetadataImage(at, topics, topicsById, brokers, configs, features, next);
-    }
-
-    MetadataImage at(long newOffset) {
-        return new MetadataImage(newOffset, topics, topicsById, brokers, configs, features,
-                nextProducerId);
+        return new MetadataImage(at, topics, brokers, configs, features, next);
     }
 
     /// What was set for one target.

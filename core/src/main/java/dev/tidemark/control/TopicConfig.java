@@ -1,6 +1,7 @@
 package dev.tidemark.control;
 
 import dev.tidemark.base.Durability;
+import dev.tidemark.base.Durability;
 import java.util.List;
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package dev.tidemark.control;
 
 import static dev.tidemark.base.Invariant.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -82,6 +83,15 @@ public final class TopicImage {
     /// The replicas per partition, as the first one has them.
     public int replicationFactor() {
         return partitions[0].replicas().size();
+    }
+
+    /// The brokers of every partition, the preferred leader first.
+    public List<List<Integer>> assignments() {
+        var all = new ArrayList<List<Integer>>(partitions.length);
+        for (var partition : partitions) {
+            all.add(partition.replicas());
+        }
+        return all;
     }
 
     /// True for topics that the brokers themselves write, which clients must not.

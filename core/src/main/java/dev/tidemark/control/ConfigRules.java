@@ -1,0 +1,108 @@
+package dev.tidemark.control;
+
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Whether a whole configuration may hold for its target.
+///
+/// Looks only. Does no I/O.
+final class ConfigRules {
+    private final EffectiveConfigs configs;
+
+    ConfigRules(EffectiveConfigs configs) {
+        this.configs = configs;
+    }
+
+    /// Checks all that would be set for the target, and that the target exists.
+    ControlError check(MetadataImage image, ConfigTarget target, Map<String, String> values) {
+        return switch (target.type()) {
+            case TOPIC -> image.topic(target.name()) == null
+                    ? ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION) : topic(image, values);
+            case BROKER -> broker(image, target, values);
+            case GROUP, CLIENT_METRICS -> target.name().isEmpty()
+                    ? new ControlError(Errors.INVALID_REQUEST, "a name must not be empty")
+                    : each(target, values);
+            case BROKER_LOGGER, UNKNOWN -> new ControlError(Errors.INVALID_REQUEST,
+                    "nothing can be configured for a resource of type " + target.type());
+        };
+    }
+
+    /// Checks a topic's settings, whether or not the topic exists yet.
+    ControlError topic(MetadataImage image, Map<String, String> values) {
+        var error = each(new ConfigTarget(
+                ConfigResource.Type.TOPIC, ""), values);
+        if (!error.isNone()) {
+            return error;
+        }
+        if (Boolean.parseBoolean(values.get("remote.storage.enable"))) {
+            return invalid("remote.storage.enable: this server has no remote storage");
+        }
+        var whole = configs.topic(image, values);
+        return whole.minCompactionLagMs() <= whole.maxCompactionLagMs() ? ControlError.NONE
+                : invalid("min.compaction.lag.ms must not be above max.compaction.lag.ms");
+    }
+
+    private static ControlError broker(
+            MetadataImage image, ConfigTarget target, Map<String, String> values) {
+        if (!target.equals(ConfigTarget.ALL_BROKERS) && !isRegistered(image, target.name())) {
+            return new ControlError(Errors.BROKER_ID_NOT_REGISTERED,
+                    "broker " + target.name() + " is not registered");
+        }
+        for (var entry : values.entrySet()) {
+            var spec = ConfigDefs.BROKER.get(entry.getKey());
+            if (spec != null && spec.mutability() == ConfigSpec.Mutability.READ_ONLY) {
+                return new ControlError(Errors.INVALID_REQUEST, entry.getKey()
+                        + " is read at start only: set it in the configuration file");
+            }
+            var error = spec == null ? ControlError.NONE : value(spec, entry.getValue());
+            if (!error.isNone()) {
+                return new ControlError(Errors.INVALID_REQUEST, error.message());
+            }
+        }
+        return ControlError.NONE;
+    }
+
+    private static boolean isRegistered(MetadataImage image, String name) {
+        try {
+            return image.broker(Integer.parseInt(name)) != null;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static ControlError each(ConfigTarget target, Map<String, String> values) {
+        var specs = ConfigDefs.of(target.type());
+        for (var entry : values.entrySet()) {
+            var spec = specs.get(entry.getKey());
+            if (spec == null) {
+                return invalid("there is no " + target.type().name().toLowerCase(
+                        Locale.ROOT) + " configuration named " + entry.getKey());
+            }
+            var error = value(spec, entry.getValue());
+            if (!error.isNone()) {
+                return error;
+            }
+        }
+        return ControlError.NONE;
+    }
+
+    private static ControlError value(ConfigSpec spec, String text) {
+        if (text == null) {
+            return invalid("a value of null is not allowed for " + spec.name());
+        }
+        try {
+            var value = spec.parse(text);
+            return value == null ? invalid("a value is missing for " + spec.name())
+                    : ControlError.NONE;
+        } catch (ConfigException e) {
+            return invalid(e.getMessage());
+        }
+    }
+
+    private static ControlError invalid(String message) {
+        return new ControlError(Errors.INVALID_CONFIG, message);
+    }
+}

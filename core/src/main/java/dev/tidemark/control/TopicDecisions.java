@@ -1,0 +1,233 @@
+package dev.tidemark.control;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.control.ControlCommand.Growth;
+import dev.tidemark.control.ControlCommand.NewTopic;
+import dev.tidemark.control.ControlCommand.TopicRef;
+import dev.tidemark.control.ControlReply.TopicResult;
+import dev.tidemark.control.Placement.Placed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.protocol.Errors;
+
+/// What becomes of a topic that shall be created, grown or deleted; codes as Kafka 4.4's
+/// controller gives them.
+///
+/// Looks and adds events to a [Draft]. Does no I/O.
+final class TopicDecisions {
+    /// The most partitions that one command may make, so that no decision grows without bound;
+    /// Kafka's bound too.
+    static final int MAX_NEW_PARTITIONS = 10_000;
+
+    private final EffectiveConfigs configs;
+    private final ConfigRules rules;
+
+    TopicDecisions(EffectiveConfigs configs) {
+        this.configs = configs;
+        rules = new ConfigRules(configs);
+    }
+
+    /// Decides about several new topics.
+    List<TopicResult> create(Draft draft, List<NewTopic> topics, long seed) {
+        var prng = new Prng(seed);
+        var results = new ArrayList<TopicResult>(topics.size());
+        long total = 0;
+        for (var topic : topics) {
+            total += asked(draft.image(), topic);
+        }
+        for (var topic : topics) {
+            results.add(total > MAX_NEW_PARTITIONS
+                    ? refused(topic, Errors.POLICY_VIOLATION, "one request may create "
+                            + MAX_NEW_PARTITIONS + " partitions, and this one asks for " + total)
+                    : createOne(draft, topic, prng));
+        }
+        return results;
+    }
+
+    private long asked(MetadataImage image, NewTopic topic) {
+        if (!topic.assignments().isEmpty()) {
+            return topic.assignments().size();
+        }
+        return Math.max(0, topic.partitionCount() == NewTopic.DEFAULT
+                ? number(image, "num.partitions") : topic.partitionCount());
+    }
+
+    private TopicResult createOne(Draft draft, NewTopic topic, Prng prng) {
+        var name = topic.name();
+        var error = nameError(draft.image(), name);
+        if (error.isNone()) {
+            error = rules.topic(draft.image(), topic.configs());
+        }
+        if (!error.isNone()) {
+            return TopicResult.refused(name, error);
+        }
+        var placed = place(draft.image(), topic, prng.nextLong());
+        if (!placed.error().isNone()) {
+            return TopicResult.refused(name, placed.error());
+        }
+        var id = newId(draft.image(), prng);
+        if (!topic.configs().isEmpty()) {
+            draft.add(new ControlEvent.ConfigSet(ConfigTarget.topic(name), topic.configs()));
+        }
+        draft.add(new ControlEvent.TopicCreated(id, name, placed.assignments()));
+        return result(draft.image().topic(name));
+    }
+
+    private static ControlError nameError(MetadataImage image, String name) {
+        try {
+            Topic.validate(name);
+        } catch (InvalidTopicException e) {
+            return new ControlError(Errors.INVALID_TOPIC_EXCEPTION, e.getMessage());
+        }
+        if (name.equals(Topic.CLUSTER_METADATA_TOPIC_NAME)) {
+            return new ControlError(Errors.TOPIC_AUTHORIZATION_FAILED,
+                    name + " is the cluster's own log and not to be created");
+        }
+        if (image.topic(name) != null) {
+            return new ControlError(Errors.TOPIC_ALREADY_EXISTS,
+                    "topic " + name + " exists already");
+        }
+        var colliding = image.topicCollidingWith(name);
+        return colliding == null ? ControlError.NONE
+                : new ControlError(Errors.INVALID_TOPIC_EXCEPTION, "topic " + name
+                        + " cannot be told from " + colliding.name() + " in metrics names");
+    }
+
+    private Placed place(MetadataImage image, NewTopic topic, long seed) {
+        int partitions = topic.partitionCount();
+        int replicas = topic.replicationFactor();
+        if (!topic.assignments().isEmpty()) {
+            return partitions == NewTopic.DEFAULT && replicas == NewTopic.DEFAULT
+                    ? Placement.check(image, topic.assignments())
+                    : refusedPlace(Errors.INVALID_REQUEST, "with assignments given, partition "
+                            + "count and replication factor have to be -1");
+        }
+        if (replicas < NewTopic.DEFAULT || replicas == 0) {
+            return refusedPlace(Errors.INVALID_REPLICATION_FACTOR,
+                    "a replication factor is above 0, or -1 for the default: " + replicas);
+        }
+        if (partitions < NewTopic.DEFAULT || partitions == 0) {
+            return refusedPlace(Errors.INVALID_PARTITIONS,
+                    "a partition count is above 0, or -1 for the default: " + partitions);
+        }
+        return Placement.choose(image,
+                partitions > 0 ? partitions : number(image, "num.partitions"),
+                replicas > 0 ? replicas : number(image, "default.replication.factor"), seed);
+    }
+
+    private int number(MetadataImage image, String key) {
+        return Integer.parseInt(configs.broker(image, key).trim());
+    }
+
+    /// A random id of version 4 that no topic has and that no tool takes for an option.
+    private static Uuid newId(MetadataImage image, Prng prng) {
+        while (true) {
+            var id = new Uuid((prng.nextLong() & ~0xF000L) | 0x4000L,
+                    (prng.nextLong() >>> 2) | Long.MIN_VALUE);
+            if (!id.toString().startsWith("-") && image.topic(id) == null) {
+                return id;
+            }
+        }
+    }
+
+    /// Decides about several topics to be deleted.
+    List<TopicResult> delete(Draft draft, List<TopicRef> topics) {
+        var results = new ArrayList<TopicResult>(topics.size());
+        for (var ref : topics) {
+            results.add(deleteOne(draft, ref));
+        }
+        return results;
+    }
+
+    private static TopicResult deleteOne(Draft draft, TopicRef ref) {
+        boolean byName = ref.name() != null;
+        var topic = byName ? draft.image().topic(ref.name()) : draft.image().topic(ref.id());
+        if (topic == null) {
+            var code = byName ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
+            return new TopicResult(ref.name(), ref.id(), -1, -1, ControlError.of(code));
+        }
+        draft.add(new ControlEvent.TopicRemoved(topic.id()));
+        for (int p = 0; p < topic.partitionCount(); p++) {
+            if (!topic.partition(p).isFresh()) {
+                draft.add(new ControlEvent.PartitionRemoved(topic.id(), p));
+            }
+        }
+        var target = ConfigTarget.topic(topic.name());
+        if (!draft.image().configOf(target).isEmpty()) {
+            draft.add(new ControlEvent.ConfigSet(target, Map.of()));
+        }
+        return result(topic);
+    }
+
+    /// Decides about several topics that shall have more partitions.
+    List<ControlError> grow(Draft draft, List<Growth> topics, long seed) {
+        var prng = new Prng(seed);
+        var results = new ArrayList<ControlError>(topics.size());
+        int room = MAX_NEW_PARTITIONS;
+        for (var growth : topics) {
+            var topic = draft.image().topic(growth.topic());
+            if (topic == null) {
+                results.add(ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION));
+                continue;
+            }
+            var error = growOne(draft, topic, growth, room, prng.nextLong());
+            room -= error.isNone() ? growth.totalCount() - topic.partitionCount() : 0;
+            results.add(error);
+        }
+        return results;
+    }
+
+    private static ControlError growOne(
+            Draft draft, TopicImage topic, Growth growth, int room, long seed) {
+        int added = growth.totalCount() - topic.partitionCount();
+        if (added <= 0) {
+            return new ControlError(Errors.INVALID_PARTITIONS, "topic " + topic.name() + " has "
+                    + topic.partitionCount() + " partitions; " + growth.totalCount()
+                    + " would not be more");
+        }
+        if (added > room || growth.totalCount() > ControlCodec.MAX_PARTITIONS) {
+            return new ControlError(Errors.POLICY_VIOLATION, "one request may create "
+                    + MAX_NEW_PARTITIONS + " partitions, and one topic have "
+                    + ControlCodec.MAX_PARTITIONS);
+        }
+        var placed = growth.assignments() == null
+                ? Placement.choose(draft.image(), added, topic.replicationFactor(), seed)
+                : checkGiven(draft.image(), topic, growth, added);
+        if (!placed.error().isNone()) {
+            return placed.error();
+        }
+        var all = new ArrayList<>(topic.assignments());
+        all.addAll(placed.assignments());
+        draft.add(new ControlEvent.TopicCreated(topic.id(), topic.name(), List.copyOf(all)));
+        var changed = new ArrayList<ControlEvent>();
+        MetadataReplay.changedPartitions(topic, changed);
+        changed.forEach(draft::add);
+        return ControlError.NONE;
+    }
+
+    private static Placed checkGiven(
+            MetadataImage image, TopicImage topic, Growth growth, int added) {
+        return growth.assignments().size() == added
+                ? Placement.checkLists(image, growth.assignments(), topic.replicationFactor())
+                : refusedPlace(Errors.INVALID_REPLICA_ASSIGNMENT, added
+                        + " partitions are new, and " + growth.assignments().size()
+                        + " assignments are given");
+    }
+
+    private static Placed refusedPlace(Errors code, String message) {
+        return new Placed(null, new ControlError(code, message));
+    }
+
+    private static TopicResult refused(NewTopic topic, Errors code, String message) {
+        return TopicResult.refused(topic.name(), new ControlError(code, message));
+    }
+
+    private static TopicResult result(TopicImage topic) {
+        return new TopicResult(topic.name(), topic.id(), topic.partitionCount(),
+                topic.replicationFactor(), ControlError.NONE);
+    }
+}
