@@ -36,7 +36,7 @@ public final class Doorway implements AutoCloseable {
             ByteBufAllocator allocator) {
         this.loops = loops;
         this.allocator = allocator;
-        connections = new NodeConnections(loops, clock, limits, budgetBytes, FileSender.COPYING);
+        connections = new NodeConnections(loops, clock, limits, budgetBytes);
     }
 
     /// Binds a listener.
@@ -71,8 +71,9 @@ public final class Doorway implements AutoCloseable {
     /// Lets clients in.
     ///
     /// @param acceptor what is done with them
-    public void open(Connection.Acceptor acceptor) {
-        connections.acceptor(acceptor);
+    /// @param files sends from the node's files
+    public void open(Connection.Acceptor acceptor, FileSender files) {
+        connections.open(acceptor, files);
         for (Channel socket : sockets) {
             socket.config().setAutoRead(true);
         }

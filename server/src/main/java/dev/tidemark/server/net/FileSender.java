@@ -8,7 +8,7 @@ import java.io.IOException;
 /// Turns a [Slice] of a file into something that a socket can send.
 ///
 /// May be used from any loop. Reads files.
-interface FileSender {
+public interface FileSender {
     /// Reads every slice into memory: for disks that are no files of the system.
     FileSender COPYING = FileSender::copy;
 

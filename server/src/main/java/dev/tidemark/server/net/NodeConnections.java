@@ -14,16 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NodeConnections {
     private final ConnectionLimits limits;
     private final RequestBudget budget;
-    private final FileSender files;
     private final ClosedLog log;
     private final List<LoopConnections> byLoop;
     private final AtomicInteger open = new AtomicInteger();
+    private volatile FileSender files;
     private volatile Connection.Acceptor acceptor;
 
-    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes,
-            FileSender files) {
+    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes) {
         this.limits = limits;
-        this.files = files;
         budget = new RequestBudget(budgetBytes);
         log = new ClosedLog(clock);
         byLoop = loops.all().stream().map(loop -> new LoopConnections(loop, this)).toList();
@@ -49,8 +47,9 @@ final class NodeConnections {
         return acceptor;
     }
 
-    void acceptor(Connection.Acceptor to) {
-        acceptor = to;
+    void open(Connection.Acceptor by, FileSender from) {
+        files = from;
+        acceptor = by;
     }
 
     int count() {

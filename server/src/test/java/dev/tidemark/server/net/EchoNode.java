@@ -24,6 +24,11 @@ final class EchoNode implements AutoCloseable {
     }
 
     EchoNode(ConnectionLimits limits, long budgetBytes, Answer answer) throws IOException {
+        this(limits, budgetBytes, answer, FileSender.COPYING);
+    }
+
+    EchoNode(ConnectionLimits limits, long budgetBytes, Answer answer, FileSender files)
+            throws IOException {
         doorway = new Doorway(loops, clock, limits, budgetBytes, PooledByteBufAllocator.DEFAULT);
         port = doorway.bind(new Listener("PLAINTEXT", "127.0.0.1", 0));
         doorway.open(connection -> new Connection.Session() {
@@ -41,7 +46,7 @@ final class EchoNode implements AutoCloseable {
             public void closed() {
                 closed.incrementAndGet();
             }
-        });
+        }, files);
     }
 
     Wire connect() throws IOException {
