@@ -1,0 +1,173 @@
+package dev.tidemark.server.config;
+
+import dev.tidemark.control.ConfigDefs;
+import dev.tidemark.control.ConfigSpec;
+import dev.tidemark.server.net.ConnectionLimits;
+import dev.tidemark.server.net.Listener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigException;
+
+/// What one node is configured to be: read once, checked whole.
+///
+/// Immutable.
+public final class ServerConfig {
+    private final Map<String, String> file;
+    private final Map<String, Object> values;
+    private final List<Listener> listeners;
+    private final List<Listener> advertised;
+    private final List<String> warnings;
+
+    private ServerConfig(Map<String, String> file, Map<String, Object> values) {
+        this.file = Map.copyOf(file);
+        this.values = values;
+        listeners = Endpoints.listeners(strings(ShellKeys.LISTENERS),
+                strings(ShellKeys.PROTOCOL_MAP),
+                Set.copyOf(strings(ShellKeys.CONTROLLER_LISTENERS)));
+        advertised = Endpoints.advertised(strings(ShellKeys.ADVERTISED_LISTENERS), listeners);
+        warnings = warnings(file);
+    }
+
+    /// Checks and reads a configuration under Kafka's keys and ours.
+    ///
+    /// @throws InvalidConfig for a value that is not allowed
+    public static ServerConfig of(Map<String, String> properties) {
+        try {
+            checkBrokerKeys(properties);
+            Map<String, String> shell = new HashMap<>(properties);
+            shell.keySet().retainAll(ShellKeys.DEF.names());
+            var config = new ServerConfig(properties, ShellKeys.DEF.parse(shell));
+            config.checkTogether();
+            return config;
+        } catch (ConfigException refused) {
+            throw new InvalidConfig(refused.getMessage());
+        }
+    }
+
+    /// What was set, under the keys it was set with.
+    public Map<String, String> file() {
+        return file;
+    }
+
+    /// A line for each key that is set and not known.
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /// Where to listen.
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    /// Where clients are told to connect: one for each listener, in their order. A port of 0 stands
+    /// for the listener's own.
+    public List<Listener> advertised() {
+        return advertised;
+    }
+
+    /// The data directory.
+    public Path dataDirectory() {
+        return Path.of(dataDirectories().getFirst());
+    }
+
+    /// This node's number.
+    public int nodeId() {
+        return file.containsKey(ShellKeys.NODE_ID) || !file.containsKey(ShellKeys.BROKER_ID)
+                ? number(ShellKeys.NODE_ID) : number(ShellKeys.BROKER_ID);
+    }
+
+    /// How many loops to run.
+    public int loops() {
+        return number(ShellKeys.LOOPS);
+    }
+
+    /// How much blocking work may run at a time.
+    public int offloadThreads() {
+        return number(ShellKeys.OFFLOAD_THREADS);
+    }
+
+    /// Descriptors that the data directory keeps.
+    public int openFiles() {
+        return number(ShellKeys.OPEN_FILES);
+    }
+
+    /// The journal's largest size.
+    public long journalBytes() {
+        return (Long) values.get(ShellKeys.JOURNAL_BYTES);
+    }
+
+    /// Bytes that all requests together may hold; -1 to choose.
+    public long queuedRequestBytes() {
+        return (Long) values.get(ShellKeys.QUEUED_BYTES);
+    }
+
+    /// What one client may cost.
+    public ConnectionLimits connectionLimits() {
+        return new ConnectionLimits(number(ShellKeys.MAX_REQUEST_BYTES),
+                number(ShellKeys.MAX_CONNECTIONS), (Long) values.get(ShellKeys.IDLE_MS),
+                (Long) values.get(ShellKeys.REQUEST_TIMEOUT_MS),
+                (Long) values.get(ShellKeys.WRITE_TIMEOUT_MS), number(ShellKeys.SEND_BUFFER),
+                number(ShellKeys.RECEIVE_BUFFER), number(ShellKeys.BACKLOG));
+    }
+
+    /// The value of a broker key: as set, or its default; null if it has none.
+    public Object broker(String key) {
+        ConfigSpec spec = ConfigDefs.BROKER.get(key);
+        String text = file.get(key);
+        return text == null ? spec.defaultValue() : spec.parse(text);
+    }
+
+    private int number(String key) {
+        return (Integer) values.get(key);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> strings(String key) {
+        return (List<String>) values.get(key);
+    }
+
+    private List<String> dataDirectories() {
+        List<String> many = strings(ShellKeys.LOG_DIRS);
+        return many.isEmpty() ? strings(ShellKeys.LOG_DIR) : many;
+    }
+
+    private void checkTogether() {
+        if (dataDirectories().size() != 1) {
+            throw InvalidConfig.of(ShellKeys.LOG_DIRS, String.join(",", dataDirectories()),
+                    "a node has one data directory");
+        }
+        if (nodeId() < 0) {
+            throw InvalidConfig.of(ShellKeys.BROKER_ID, nodeId(), "a node's number is 0 or more");
+        }
+        List<String> roles = strings(ShellKeys.ROLES);
+        if (!roles.contains("broker")) {
+            throw InvalidConfig.of(ShellKeys.ROLES, String.join(",", roles),
+                    "a node is a broker (and its own controller)");
+        }
+    }
+
+    private static void checkBrokerKeys(Map<String, String> properties) {
+        properties.forEach((key, value) -> {
+            ConfigSpec spec = ConfigDefs.BROKER.get(key);
+            if (spec != null && !ShellKeys.DEF.names().contains(key)) {
+                spec.parse(value);
+            }
+        });
+    }
+
+    private static List<String> warnings(Map<String, String> file) {
+        List<String> warnings = new ArrayList<>();
+        for (String key : new TreeMap<>(file).keySet()) {
+            if (!ConfigDefs.BROKER.containsKey(key) && !ShellKeys.DEF.names().contains(key)
+                    && !ShellKeys.WITHOUT_EFFECT.contains(key)) {
+                warnings.add("configuration key " + key + " is not known and has no effect");
+            }
+        }
+        return List.copyOf(warnings);
+    }
+}
