@@ -49,7 +49,7 @@ public final class Partitions {
     }
 
     /// Adds a topic, or replaces it by itself with more partitions.
-    void put(Entry entry) {
+    public void put(Entry entry) {
         Entry before = byId.put(entry.id(), entry);
         check(before == null || before.all().length <= entry.all().length,
                 "a topic never loses partitions", entry.all().length);
@@ -57,7 +57,7 @@ public final class Partitions {
     }
 
     /// Takes a topic away.
-    void remove(Uuid topicId) {
+    public void remove(Uuid topicId) {
         Entry gone = byId.remove(topicId);
         if (gone != null) {
             byName.remove(gone.name(), gone);
@@ -65,7 +65,7 @@ public final class Partitions {
     }
 
     /// All topics, in no particular order: for work whose order nobody can see.
-    Iterable<Entry> entries() {
+    public Iterable<Entry> entries() {
         return byId.values();
     }
 }

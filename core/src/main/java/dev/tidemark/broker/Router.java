@@ -2,6 +2,8 @@ package dev.tidemark.broker;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Trace;
+import dev.tidemark.io.Connection;
 import dev.tidemark.io.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,13 @@ public final class Router {
     /// Tells the listener of each connection that is gone.
     public void onConnectionClosed(CloseListener listener) {
         closeListeners.add(listener);
+    }
+
+    /// Begins a client's conversation.
+    ///
+    /// @param connectionId never used twice
+    public Connection.Session connect(Connection connection, Trace trace, long connectionId) {
+        return new ClientSession(connection, this, trace, connectionId);
     }
 
     void connectionClosed(Loop loop, long connectionId) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Runs one [StateMachine] on its log: decide, append, apply at once, answer at commit.
@@ -30,6 +31,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
     private final ArrayDeque<Waiting<R>> replies = new ArrayDeque<>();
     private final Deadline deadline;
     private State state = State.IDLE;
+    private LongConsumer commitListener = endOffset -> { };
     private long nextTicket;
     private long appliedEndOffset;
     private long committedEndOffset;
@@ -55,14 +57,14 @@ public final class Host<C, E, R> implements HostLog.Committed {
     /// Replays the log through `offload`, then takes commands; those that come before are answered
     /// `COORDINATOR_LOAD_IN_PROGRESS`. Starting twice is no error.
     ///
-    /// @param loaded told when the machine leads; dropped if the log can't be read
-    public void start(Offload offload, Runnable loaded) {
+    /// @param done told when the machine leads, or can't: [#leads] says which
+    public void start(Offload offload, Runnable done) {
         check(loop.inLoop(), "a host lives on its log's loop");
-        if (state == State.LEADING) {
-            loaded.run();
+        if (state == State.LEADING || state == State.FAILED) {
+            done.run();
             return;
         }
-        whenLoaded.add(loaded);
+        whenLoaded.add(done);
         if (state == State.IDLE) {
             state = State.LOADING;
             check(log.logEndOffset() >= 0, "a log ends somewhere");
@@ -77,11 +79,24 @@ public final class Host<C, E, R> implements HostLog.Committed {
                 log.logEndOffset());
         appliedEndOffset = endOffset;
         committedEndOffset = endOffset;
+        commitListener.accept(endOffset);
         state = State.LEADING;
         machine.becomeLeader(loop.clock().millis());
         deadline.set(machine.nextDeadlineMs());
-        whenLoaded.forEach(Runnable::run);
+        tellLoaded();
+    }
+
+    private void tellLoaded() {
+        List<Runnable> told = List.copyOf(whenLoaded);
         whenLoaded.clear();
+        told.forEach(Runnable::run);
+    }
+
+    /// Tells the listener the committed end, whenever it has moved, before any reply leaves that
+    /// waited for it. To be set before [#start].
+    public void onCommit(LongConsumer listener) {
+        check(state == State.IDLE, "a listener is there from the start");
+        commitListener = listener;
     }
 
     /// Hands a command to the machine; the caller is told once what it rests on is committed.
@@ -169,6 +184,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         check(endOffset <= appliedEndOffset, "what is committed was applied", endOffset,
                 appliedEndOffset);
         committedEndOffset = endOffset;
+        commitListener.accept(endOffset);
         while (!replies.isEmpty() && replies.peekFirst().endOffset() <= endOffset) {
             Waiting<R> waiting = replies.removeFirst();
             waiting.caller().replied(waiting.reply());
@@ -186,7 +202,6 @@ public final class Host<C, E, R> implements HostLog.Committed {
         }
         state = State.FAILED;
         deadline.cancel();
-        whenLoaded.clear();
         List<Decision.Reply<R>> orphans = machine.resign();
         check(orphans.stream().allMatch(orphan -> callers.containsKey(orphan.ticket())),
                 "a machine answers for callers that wait");
@@ -197,6 +212,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         replies.clear();
         callers.clear();
         waiting.forEach(caller -> caller.failed(Errors.COORDINATOR_NOT_AVAILABLE));
+        tellLoaded();
         check(error != Errors.NONE, "a host fails for a reason");
     }
 

@@ -24,7 +24,8 @@ final class Arrows {
     private static final Set<String> BELOW_MACHINE = and(BELOW_REPLICA, "replica", "quorum");
     private static final Set<String> BELOW_BROKER =
             and(BELOW_MACHINE, "machine", "control", "coord", "wire");
-    private static final Set<String> CORE = and(BELOW_BROKER, "broker");
+    private static final Set<String> BELOW_NODE = and(BELOW_BROKER, "broker");
+    private static final Set<String> CORE = and(BELOW_NODE, "node");
     private static final Set<String> MACHINES = Set.of("base", "record", "machine");
 
     /// For the first word of each package: the first words of those it may name.
@@ -43,6 +44,7 @@ final class Arrows {
             Map.entry("control", MACHINES),
             Map.entry("coord", MACHINES),
             Map.entry("broker", BELOW_BROKER),
+            Map.entry("node", BELOW_NODE),
             Map.entry("server", CORE),
             Map.entry("sim", and(CORE, "io.sim")),
             Map.entry("bench", and(CORE, "server")),

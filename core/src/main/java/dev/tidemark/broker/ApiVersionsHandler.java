@@ -1,0 +1,75 @@
+package dev.tidemark.broker;
+
+import dev.tidemark.control.Features;
+import dev.tidemark.control.MetadataImage;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKeyCollection;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKeyCollection;
+import org.apache.kafka.common.protocol.Errors;
+
+/// ApiVersions: what this node serves, in which versions, and which features are final (KIP-584).
+///
+/// Runs on any loop.
+public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData> {
+    private static final short FIRST_VERSION_WITH_CLIENT_SOFTWARE = 3;
+    private static final short FIRST_VERSION_WITH_ZERO_MINIMA = 4;
+    private static final Pattern SOFTWARE =
+            Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
+
+    private final Router router;
+    private final Supplier<MetadataImage> image;
+
+    /// @param router which knows what is served
+    /// @param image the committed metadata
+    public ApiVersionsHandler(Router router, Supplier<MetadataImage> image) {
+        this.router = router;
+        this.image = image;
+    }
+
+    @Override
+    public void handle(Request request, ApiVersionsRequestData asked) {
+        short version = request.header().requestApiVersion();
+        if (version >= FIRST_VERSION_WITH_CLIENT_SOFTWARE && !namesItself(asked)) {
+            request.reply(new ApiVersionsResponseData()
+                    .setErrorCode(Errors.INVALID_REQUEST.code()));
+            return;
+        }
+        MetadataImage now = image.get();
+        request.reply(new ApiVersionsResponseData()
+                .setApiKeys(router.advertised())
+                .setSupportedFeatures(supported(version))
+                .setFinalizedFeaturesEpoch(now.offset())
+                .setFinalizedFeatures(finalized(now)));
+    }
+
+    private static boolean namesItself(ApiVersionsRequestData asked) {
+        return SOFTWARE.matcher(asked.clientSoftwareName()).matches()
+                && SOFTWARE.matcher(asked.clientSoftwareVersion()).matches();
+    }
+
+    private static SupportedFeatureKeyCollection supported(short version) {
+        var all = new SupportedFeatureKeyCollection();
+        for (Features.Feature feature : Features.SUPPORTED) {
+            // A range that begins at 0 confuses clients before version 4 (KAFKA-17011).
+            if (feature.lowest() > 0 || version >= FIRST_VERSION_WITH_ZERO_MINIMA) {
+                all.add(new SupportedFeatureKey().setName(feature.name())
+                        .setMinVersion(feature.lowest()).setMaxVersion(feature.highest()));
+            }
+        }
+        return all;
+    }
+
+    private static FinalizedFeatureKeyCollection finalized(MetadataImage image) {
+        var all = new FinalizedFeatureKeyCollection();
+        for (MetadataImage.FeatureImage feature : image.features()) {
+            all.add(new FinalizedFeatureKey().setName(feature.name())
+                    .setMinVersionLevel(feature.level()).setMaxVersionLevel(feature.level()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tidemark.node;
+
+import dev.tidemark.base.Durability;
+import dev.tidemark.base.Prng;
+import dev.tidemark.broker.ApiVersionsHandler;
+import dev.tidemark.broker.Partitions;
+import dev.tidemark.broker.Router;
+import dev.tidemark.broker.fetch.FetchHandler;
+import dev.tidemark.broker.produce.ProduceHandler;
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.ControlCodec;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlEvent;
+import dev.tidemark.control.ControlMachine;
+import dev.tidemark.control.ControlReply;
+import dev.tidemark.control.ControlReply.Refused;
+import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.control.MetadataImage;
+import dev.tidemark.io.Connection;
+import dev.tidemark.io.Loop;
+import dev.tidemark.log.LogConfig;
+import dev.tidemark.machine.Host;
+import dev.tidemark.machine.PartitionLog;
+import dev.tidemark.record.BatchRules;
+import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.PartitionId;
+import dev.tidemark.replica.PartitionSettings;
+import dev.tidemark.store.LogDir;
+import dev.tidemark.store.StoreConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/// One node: everything behind the doors, put together.
+///
+/// Opening it recovers the data directory; [#start] replays the metadata, makes the node known,
+/// and then it takes connections.
+public final class LogServer {
+    private final Doors doors;
+    private final NodeConfig config;
+    private final LogDir dir;
+    private final Router router = new Router();
+    private final Partitions partitions = new Partitions();
+    private final MetadataFeed metadata = new MetadataFeed();
+    private final EffectiveConfigs configs;
+    private final ControlHost control;
+    private final Host<ControlCommand, ControlEvent, ControlReply> controlHost;
+    private final Prng prng;
+    private final AtomicLong nextConnectionId = new AtomicLong();
+
+    private LogServer(Doors doors, NodeConfig config, LogDir dir) {
+        this.doors = doors;
+        this.config = config;
+        this.dir = dir;
+        this.prng = new Prng(doors.seed());
+        this.configs = new EffectiveConfigs(config.nodeId(), config.file());
+        Loop home = doors.loops().getFirst();
+        var machine = new ControlMachine(configs, metadata::applied);
+        this.controlHost = new Host<>(machine, new ControlCodec(),
+                new PartitionLog(metadataPartition(home)), prng.split());
+        this.control = new ControlHost(controlHost, home, doors.loops());
+        controlHost.onCommit(metadata::committed);
+        var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
+        metadata.listen(opener::follow);
+        serve();
+    }
+
+    /// Opens the data directory and recovers it. Blocks.
+    ///
+    /// @throws IOException if it can't be read, is damaged beyond what can be told apart, or
+    ///     belongs to another node
+    public static LogServer open(Doors doors, NodeConfig config) throws IOException {
+        var store = new StoreConfig(config.clusterId(), config.nodeId(), config.journal(),
+                StoreConfig.DEFAULTS.reserveBytes(), StoreConfig.DEFAULTS.diskCheckMs(),
+                doors.seed());
+        LogDir dir = LogDir.open(doors.disk(), store, doors.journalLoop(), doors.offload(),
+                doors.trace());
+        return new LogServer(doors, config, dir);
+    }
+
+    /// The metadata's log: kept whole, and on disk before anybody hears of what is in it.
+    private Partition metadataPartition(Loop home) {
+        var keepAll = LogConfig.DEFAULTS.with(new LogConfig.Retention(false, -1, -1, 0));
+        var settings = new PartitionSettings(keepAll, BatchRules.DEFAULTS, Durability.SYNC, 1);
+        var id = new PartitionId(Topic.CLUSTER_METADATA_TOPIC_NAME, Uuid.METADATA_TOPIC_ID, 0);
+        return new Partition(id, home, dir, 0, settings);
+    }
+
+    private void serve() {
+        router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router, metadata::image))
+                .serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
+                .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router,
+                        prng.split(), config.fetchMaxBytes()));
+    }
+
+    /// Replays the metadata and makes this node known under its endpoints. May be called from any
+    /// thread, once.
+    ///
+    /// @param endpoints where clients reach this node
+    /// @param done told on the first loop: `NONE` when connections may come, else why they may not
+    public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
+        Loop home = doors.loops().getFirst();
+        home.execute(() -> controlHost.start(doors.offload(), () -> {
+            var command = new ControlCommand.RegisterBroker(config.nodeId(), endpoints,
+                    config.rack());
+            control.submit(command, reply -> done.accept(reply instanceof Refused refused
+                    ? refused.error().code() : Errors.NONE));
+        }));
+    }
+
+    /// What is done with new connections.
+    public Connection.Acceptor acceptor() {
+        return connection -> router.connect(connection, doors.trace(),
+                nextConnectionId.incrementAndGet());
+    }
+
+    /// Creates a topic, as a client's request would. May be called from any thread.
+    public void createTopic(ControlCommand.NewTopic topic) {
+        doors.loops().getFirst().execute(() -> control.submit(
+                new ControlCommand.CreateTopics(List.of(topic), ControlCommand.Effect.COMMIT),
+                reply -> { }));
+    }
+
+    /// The committed metadata. Any loop may ask.
+    public MetadataImage image() {
+        return metadata.image();
+    }
+
+    /// The data directory.
+    public LogDir dir() {
+        return dir;
+    }
+
+    /// Flushes everything and marks the shutdown as clean. Blocks; to be called when connections
+    /// are closed and neither the loops nor the journal's run any more.
+    public void close() throws IOException {
+        dir.close();
+    }
+}
