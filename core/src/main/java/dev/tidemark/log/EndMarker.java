@@ -1,0 +1,37 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.record.Batch;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.utils.internals.ByteUtils;
+
+/// The one record of a control batch that ends a transaction, read where it lies.
+///
+/// The value is a version (int16) and the coordinator's epoch (int32), whatever later versions may
+/// add behind them.
+final class EndMarker {
+    private static final int VERSION_BYTES = 2;
+    private static final int VALUE_BYTES = 6;
+
+    private EndMarker() {
+    }
+
+    /// The epoch of the transaction coordinator that wrote the marker.
+    static int coordinatorEpoch(ByteBuffer batch, int at) {
+        ByteBuffer record = batch.duplicate().clear();
+        record.limit(at + Batch.sizeInBytes(batch, at)).position(at + Batch.HEADER_BYTES);
+        int bodyBytes = ByteUtils.readVarint(record);
+        check(bodyBytes <= record.remaining(), "a marker lies within its batch", bodyBytes);
+        record.get();
+        long timestampDelta = ByteUtils.readVarlong(record);
+        int offsetDelta = ByteUtils.readVarint(record);
+        check(timestampDelta >= 0 && offsetDelta == 0, "a marker is alone in its batch",
+                timestampDelta, offsetDelta);
+        int keyBytes = ByteUtils.readVarint(record);
+        record.position(record.position() + Math.max(0, keyBytes));
+        int valueBytes = ByteUtils.readVarint(record);
+        check(valueBytes >= VALUE_BYTES, "a marker names its coordinator's epoch", valueBytes);
+        return record.getInt(record.position() + VERSION_BYTES);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+/// One producer's epoch and its last batches, from which a retry is told from a gap.
+///
+/// A client keeps at most five requests in flight, so five batches are remembered: each in three
+/// longs of one array, the oldest overwritten first.
+///
+/// Confined to the partition's loop.
+final class ProducerEntry {
+    static final int NONE = -1;
+    private static final int BATCHES = 5;
+    private static final int FIELDS = 3;
+    private static final int LAST_OFFSET = 0;
+    private static final int TIMESTAMP = 1;
+    /// The last sequence in the upper half, the offset delta in the lower.
+    private static final int SEQUENCE_AND_DELTA = 2;
+
+    private final long producerId;
+    private short producerEpoch = NONE;
+    private int coordinatorEpoch = NONE;
+    private long transactionFirstOffset = NONE;
+    private long lastTimestampMs = NONE;
+    private final long[] batches = new long[BATCHES * FIELDS];
+    private int count;
+    /// Where the newest batch is, if there is one.
+    private int newest;
+
+    ProducerEntry(long producerId) {
+        this.producerId = producerId;
+    }
+
+    /// Rebuilds what a snapshot kept: the last batch alone.
+    static ProducerEntry of(ActiveProducer kept) {
+        ProducerEntry entry = new ProducerEntry(kept.producerId());
+        entry.producerEpoch = kept.producerEpoch();
+        entry.coordinatorEpoch = kept.coordinatorEpoch();
+        entry.transactionFirstOffset = kept.transactionFirstOffset();
+        if (kept.lastOffset() >= 0) {
+            entry.remember(kept.lastSequence(), kept.lastOffset(), kept.offsetDelta(),
+                    kept.lastTimestampMs());
+        }
+        entry.lastTimestampMs = kept.lastTimestampMs();
+        return entry;
+    }
+
+    ActiveProducer summary() {
+        boolean none = count == 0;
+        return new ActiveProducer(producerId, producerEpoch, lastSequence(),
+                none ? NONE : field(newest, LAST_OFFSET), none ? 0 : offsetDelta(newest),
+                lastTimestampMs, coordinatorEpoch, transactionFirstOffset);
+    }
+
+    long producerId() {
+        return producerId;
+    }
+
+    short producerEpoch() {
+        return producerEpoch;
+    }
+
+    int coordinatorEpoch() {
+        return coordinatorEpoch;
+    }
+
+    long transactionFirstOffset() {
+        return transactionFirstOffset;
+    }
+
+    long lastTimestampMs() {
+        return lastTimestampMs;
+    }
+
+    int lastSequence() {
+        return count == 0 ? NONE : lastSequence(newest);
+    }
+
+    /// A batch of that epoch is in the log; the batches of another epoch are forgotten.
+    void append(short epoch, int lastSequence, long lastOffset, int offsetDelta,
+            long timestampMs) {
+        check(count == 0 || lastOffset > field(newest, LAST_OFFSET),
+                "a producer's batches have rising offsets", lastOffset);
+        renewEpoch(epoch);
+        remember(lastSequence, lastOffset, offsetDelta, timestampMs);
+        lastTimestampMs = timestampMs;
+    }
+
+    void beginTransaction(long firstOffset) {
+        check(transactionFirstOffset == NONE, "one transaction at a time", firstOffset);
+        transactionFirstOffset = firstOffset;
+    }
+
+    /// A marker ended the transaction, or found none.
+    void endTransaction(short epoch, int coordinator, long timestampMs) {
+        renewEpoch(epoch);
+        transactionFirstOffset = NONE;
+        coordinatorEpoch = coordinator;
+        lastTimestampMs = timestampMs;
+    }
+
+    /// The remembered batch of exactly these sequences, or null.
+    SequenceCheck.Duplicate find(short epoch, int baseSequence, int lastSequence) {
+        if (epoch != producerEpoch) {
+            return null;
+        }
+        for (int i = 0; i < count; i++) {
+            int slot = Math.floorMod(newest - i, BATCHES);
+            if (lastSequence(slot) == lastSequence && baseSequence(slot) == baseSequence) {
+                long lastOffset = field(slot, LAST_OFFSET);
+                return new SequenceCheck.Duplicate(lastOffset - offsetDelta(slot), lastOffset,
+                        field(slot, TIMESTAMP));
+            }
+        }
+        return null;
+    }
+
+    private void renewEpoch(short epoch) {
+        if (epoch != producerEpoch) {
+            count = 0;
+            producerEpoch = epoch;
+        }
+    }
+
+    private void remember(int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
+        check(offsetDelta >= 0 && offsetDelta <= lastOffset, "a batch ends behind its start",
+                offsetDelta, lastOffset);
+        newest = (newest + 1) % BATCHES;
+        count = Math.min(count + 1, BATCHES);
+        int at = newest * FIELDS;
+        batches[at + LAST_OFFSET] = lastOffset;
+        batches[at + TIMESTAMP] = timestampMs;
+        batches[at + SEQUENCE_AND_DELTA] = (long) lastSequence << Integer.SIZE | offsetDelta;
+    }
+
+    private long field(int slot, int field) {
+        return batches[slot * FIELDS + field];
+    }
+
+    private int lastSequence(int slot) {
+        return (int) (field(slot, SEQUENCE_AND_DELTA) >> Integer.SIZE);
+    }
+
+    private int offsetDelta(int slot) {
+        return (int) field(slot, SEQUENCE_AND_DELTA);
+    }
+
+    /// Sequences wrap round to 0 behind the greatest int.
+    private int baseSequence(int slot) {
+        int last = lastSequence(slot);
+        return last == NONE ? NONE : (last - offsetDelta(slot)) & Integer.MAX_VALUE;
+    }
+}
