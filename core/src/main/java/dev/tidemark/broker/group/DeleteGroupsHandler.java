@@ -1,0 +1,45 @@
+package dev.tidemark.broker.group;
+
+import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.Request;
+import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
+import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.command.GroupReply.Deleted;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResultCollection;
+
+/// Serves DeleteGroups. A group that is named twice is deleted once.
+public final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestData> {
+    private final GroupPort port;
+
+    /// @param port the way to the coordinators
+    public DeleteGroupsHandler(GroupPort port) {
+        this.port = port;
+    }
+
+    @Override
+    public void handle(Request request, DeleteGroupsRequestData body) {
+        List<String> groups = new ArrayList<>(new LinkedHashSet<>(body.groupsNames()));
+        var answers = new GroupAnswers<DeletableGroupResult>(groups.size(), results ->
+                request.reply(new DeleteGroupsResponseData()
+                        .setResults(new DeletableGroupResultCollection(results.iterator()))));
+        for (int i = 0; i < groups.size(); i++) {
+            int index = i;
+            String groupId = groups.get(i);
+            port.submit(groupId, new DeleteGroup(groupId), request.loop(),
+                    answer -> answers.put(index, result(groupId, answer)));
+        }
+    }
+
+    private static DeletableGroupResult result(String groupId, GroupReply answer) {
+        return answer instanceof Deleted(var result)
+                ? result
+                : new DeletableGroupResult().setGroupId(groupId)
+                        .setErrorCode(Refusals.error(answer).code());
+    }
+}

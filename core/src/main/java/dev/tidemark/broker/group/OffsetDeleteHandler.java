@@ -1,0 +1,78 @@
+package dev.tidemark.broker.group;
+
+import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.Request;
+import dev.tidemark.coord.group.command.GroupCommand.DeleteOffsets;
+import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.command.GroupReply.OffsetsDeleted;
+import dev.tidemark.coord.group.command.TopicsView;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Serves OffsetDelete. Topics that do not exist are answered here.
+public final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData> {
+    private final GroupPort port;
+    private final Supplier<TopicsView> topics;
+
+    /// @param port the way to the coordinators
+    /// @param topics the topics as of now
+    public OffsetDeleteHandler(GroupPort port, Supplier<TopicsView> topics) {
+        this.port = port;
+        this.topics = topics;
+    }
+
+    @Override
+    public void handle(Request request, OffsetDeleteRequestData body) {
+        Errors error = GroupNames.checkOffsets(body.groupId());
+        if (error != Errors.NONE) {
+            request.reply(refusal(error));
+            return;
+        }
+        TopicsView view = topics.get();
+        var known = new OffsetDeleteRequestTopicCollection();
+        var unknown = new OffsetDeleteResponseData();
+        for (var topic : body.topics()) {
+            if (view.partitionCount(topic.name()) > 0) {
+                known.add(topic.duplicate());
+            } else {
+                unknown.topics().add(unknown(topic));
+            }
+        }
+        var wanted = new OffsetDeleteRequestData().setGroupId(body.groupId()).setTopics(known);
+        port.submit(body.groupId(), new DeleteOffsets(wanted), request.loop(),
+                answer -> request.reply(response(answer, unknown)));
+    }
+
+    private static OffsetDeleteResponseTopic unknown(OffsetDeleteRequestTopic topic) {
+        var answer = new OffsetDeleteResponseTopic().setName(topic.name());
+        for (var partition : topic.partitions()) {
+            answer.partitions().add(new OffsetDeleteResponsePartition()
+                    .setPartitionIndex(partition.partitionIndex())
+                    .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+        }
+        return answer;
+    }
+
+    private static OffsetDeleteResponseData response(
+            GroupReply answer, OffsetDeleteResponseData unknown) {
+        if (!(answer instanceof OffsetsDeleted(var response))) {
+            return refusal(Refusals.error(answer));
+        }
+        if (response.errorCode() == Errors.NONE.code()) {
+            for (var topic : unknown.topics()) {
+                response.topics().add(topic.duplicate());
+            }
+        }
+        return response;
+    }
+
+    private static OffsetDeleteResponseData refusal(Errors error) {
+        return new OffsetDeleteResponseData().setErrorCode(error.code());
+    }
+}

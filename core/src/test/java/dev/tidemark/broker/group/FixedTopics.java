@@ -1,0 +1,43 @@
+package dev.tidemark.broker.group;
+
+import dev.tidemark.coord.group.command.TopicsView;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+
+/// Topics of a test: a name and a partition count each, ids made of the name.
+record FixedTopics(long version, Map<String, Integer> counts) implements TopicsView {
+    static FixedTopics of(String name, int count) {
+        return new FixedTopics(1, new TreeMap<>(Map.of(name, count)));
+    }
+
+    static Uuid id(String name) {
+        return new Uuid(77, name.hashCode());
+    }
+
+    @Override
+    public Uuid idOf(String topic) {
+        return counts.containsKey(topic) ? id(topic) : Uuid.ZERO_UUID;
+    }
+
+    @Override
+    public String nameOf(Uuid topicId) {
+        for (String name : counts.keySet()) {
+            if (id(name).equals(topicId)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public int partitionCount(String topic) {
+        return counts.getOrDefault(topic, 0);
+    }
+
+    @Override
+    public Collection<String> names() {
+        return counts.keySet();
+    }
+}
