@@ -36,4 +36,9 @@ public interface Disk {
 
     /// Bytes that may still be written before the disk is full.
     long usableBytes() throws IOException;
+
+    /// The size of the volume, in bytes, or -1 if that can't be told.
+    default long totalBytes() throws IOException {
+        return -1;
+    }
 }

@@ -170,6 +170,12 @@ public final class SimDisk implements Disk {
         return Math.max(0, capacityBytes - names.usedBytes());
     }
 
+    @Override
+    public long totalBytes() {
+        guard(life, "");
+        return capacityBytes;
+    }
+
     /// Throws if the power is off, or if the caller is of an earlier life.
     void guard(int callersLife, String where) {
         if (!on || callersLife != life) {

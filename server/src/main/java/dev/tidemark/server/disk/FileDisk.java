@@ -141,6 +141,11 @@ public final class FileDisk implements Disk, AutoCloseable {
         return root.toFile().getUsableSpace();
     }
 
+    @Override
+    public long totalBytes() {
+        return root.toFile().getTotalSpace();
+    }
+
     /// Closes every file and lets go of the directory.
     @Override
     public void close() throws IOException {

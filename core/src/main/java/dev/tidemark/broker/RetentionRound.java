@@ -1,0 +1,126 @@
+package dev.tidemark.broker;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.io.Loop;
+import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.replica.Partition;
+import dev.tidemark.store.StoredLog;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import org.apache.kafka.common.protocol.Errors;
+
+/// One loop's walk over its partitions, again and again: each may forget what is too old or too
+/// much.
+///
+/// A turn looks at a bounded number of partitions and then lets others in: ten thousand of them
+/// take many short turns and never a long one. A log that lay on disk when the node started is
+/// opened on the first walk, because its records grow old although nobody uses them.
+///
+/// Confined to its loop.
+final class RetentionRound {
+    private static final long FIRST_DELAY_MS = 30_000;
+    private static final long PAUSE_MS = 2;
+    private static final int VISITS_PER_TURN = 2_000;
+    private static final int COST_PER_TURN = 64;
+    private static final int COST_OF_OPENING = 16;
+
+    private final Loop loop;
+    private final Housekeeper.Means means;
+    private final Partitions partitions;
+    private final long checkMs;
+    /// Logs found on disk that may not have been opened yet; empty after the first walk.
+    private Set<String> stored;
+    private Iterator<Partitions.Entry> topics;
+    private Partitions.Entry topic;
+    private int nextIndex;
+
+    RetentionRound(Loop loop, Housekeeper.Means means, Partitions partitions, long checkMs) {
+        this.loop = loop;
+        this.means = means;
+        this.partitions = partitions;
+        this.checkMs = checkMs;
+    }
+
+    /// Waits for the first walk: a node that has just started has better things to do.
+    void await() {
+        check(loop.inLoop(), "a walk is confined to its loop");
+        stored = new HashSet<>();
+        for (StoredLog log : means.dir().storedLogs()) {
+            stored.add(log.name());
+        }
+        loop.schedule(Math.min(FIRST_DELAY_MS, checkMs), this::begin);
+    }
+
+    private void begin() {
+        topics = partitions.entries().iterator();
+        walk();
+    }
+
+    private void walk() {
+        int cost = 0;
+        for (int visits = 0; visits < VISITS_PER_TURN && cost < COST_PER_TURN; visits++) {
+            Partition partition = next();
+            if (partition == null) {
+                stored = Set.of();
+                loop.schedule(checkMs, this::begin);
+                return;
+            }
+            if (partition.loop() == loop) {
+                cost += tend(partition);
+            }
+        }
+        loop.schedule(PAUSE_MS, this::walk);
+    }
+
+    private Partition next() {
+        while (topic == null || nextIndex == topic.all().length) {
+            if (!topics.hasNext()) {
+                topic = null;
+                return null;
+            }
+            topic = topics.next();
+            nextIndex = 0;
+        }
+        return topic.all()[nextIndex++];
+    }
+
+    /// Does what is due for one partition.
+    ///
+    /// @return what that cost, in looks at an open log
+    private int tend(Partition partition) {
+        int cost = 1;
+        if (partition.view() == null) {
+            if (!stored.contains(partition.name())) {
+                return 0;
+            }
+            partition.open();
+            cost = COST_OF_OPENING;
+        }
+        if (partition.offline() == Errors.NONE) {
+            delete(partition, partition.expire(loop.clock().millis()));
+        }
+        return cost;
+    }
+
+    /// Deletes the files for good when readers in flight have finished.
+    private void delete(Partition partition, RemovedFiles removed) {
+        if (removed == null || removed.isEmpty()) {
+            return;
+        }
+        long delayMs = partition.settings().log().retention().fileDeleteDelayMs();
+        means.trace().info("partition=" + partition.name() + " forgot old segments files="
+                + removed.paths().size() + " logStartOffset="
+                + partition.view().logStartOffset());
+        loop.schedule(delayMs, () -> means.offload().<Void>run(loop, () -> {
+            removed.delete();
+            return null;
+        }, (nothing, failure) -> {
+            if (failure != null) {
+                means.trace().warn("partition=" + partition.name()
+                        + " could not delete old segments cause=" + failure);
+            }
+        }));
+    }
+}
