@@ -2,11 +2,9 @@ package dev.tidemark.node;
 
 import dev.tidemark.base.Durability;
 import dev.tidemark.base.Prng;
-import dev.tidemark.broker.ApiVersionsHandler;
+import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
-import dev.tidemark.broker.fetch.FetchHandler;
-import dev.tidemark.broker.produce.ProduceHandler;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
@@ -27,13 +25,13 @@ import dev.tidemark.replica.PartitionId;
 import dev.tidemark.replica.PartitionSettings;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
+import dev.tidemark.store.StoredLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /// One node: everything behind the doors, put together.
@@ -49,6 +47,7 @@ public final class LogServer {
     private final MetadataFeed metadata = new MetadataFeed();
     private final EffectiveConfigs configs;
     private final ControlHost control;
+    private final GroupHosts groups;
     private final Host<ControlCommand, ControlEvent, ControlReply> controlHost;
     private final Prng prng;
     private final AtomicLong nextConnectionId = new AtomicLong();
@@ -67,7 +66,13 @@ public final class LogServer {
         controlHost.onCommit(metadata::committed);
         var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
         metadata.listen(opener::follow);
-        serve();
+        var offsetsTopic = new OffsetsTopic(control, home, config.file());
+        groups = new GroupHosts(partitions, doors.offload(), GroupSettings.of(config.file()),
+                offsetsTopic::ensure, prng.split());
+        metadata.listen(groups::follow);
+        var services = new Services(router, doors, partitions, metadata);
+        services.serveRecords(prng.split(), config.fetchMaxBytes());
+        services.serveGroups(groups);
     }
 
     /// Opens the data directory and recovers it. Blocks.
@@ -91,13 +96,6 @@ public final class LogServer {
         return new Partition(id, home, dir, 0, settings);
     }
 
-    private void serve() {
-        router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router, metadata::image))
-                .serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
-                .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router,
-                        prng.split(), config.fetchMaxBytes()));
-    }
-
     /// Replays the metadata and makes this node known under its endpoints. May be called from any
     /// thread, once.
     ///
@@ -108,9 +106,30 @@ public final class LogServer {
         home.execute(() -> controlHost.start(doors.offload(), () -> {
             var command = new ControlCommand.RegisterBroker(config.nodeId(), endpoints,
                     config.rack());
-            control.submit(command, reply -> done.accept(reply instanceof Refused refused
-                    ? refused.error().code() : Errors.NONE));
+            control.submit(command, reply -> {
+                Errors error = reply instanceof Refused refused
+                        ? refused.error().code() : Errors.NONE;
+                if (error == Errors.NONE) {
+                    beginWork();
+                }
+                done.accept(error);
+            });
         }));
+    }
+
+    private void beginWork() {
+        groups.load(storedOffsets());
+        var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
+        new Housekeeper(means, partitions, config.retentionCheckMs()).start(doors.loops());
+    }
+
+    /// The partitions of `__consumer_offsets` that were on disk at start.
+    private List<Integer> storedOffsets() {
+        String prefix = Topic.GROUP_METADATA_TOPIC_NAME + "-";
+        return dir.storedLogs().stream().map(StoredLog::name)
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> Integer.valueOf(name.substring(prefix.length())))
+                .toList();
     }
 
     /// What is done with new connections.
