@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(name = "bench", mixinStandardHelpOptions = true,
         description = "Measures servers that speak Kafka's protocol.",
         subcommands = {CompareCommand.class, ListCommand.class, ProduceCommand.class,
-            ConsumeCommand.class, EndToEndCommand.class})
+            ConsumeCommand.class, EndToEndCommand.class, PiecesCommand.class})
 public final class Main {
     private Main() {}
 

@@ -1,6 +1,7 @@
 package dev.tidemark.bench.work;
 
 import dev.tidemark.bench.client.PerfTools;
+import dev.tidemark.bench.server.Directories;
 import dev.tidemark.bench.server.Recipe;
 import dev.tidemark.bench.server.ServerHome;
 import dev.tidemark.bench.server.ServerProcess;

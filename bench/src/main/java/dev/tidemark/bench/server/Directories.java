@@ -1,4 +1,4 @@
-package dev.tidemark.bench.work;
+package dev.tidemark.bench.server;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,11 +8,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /// Removes what a measurement leaves behind.
-final class Directories {
+public final class Directories {
     private Directories() {}
 
     /// Deletes a directory with all that is in it.
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
