@@ -28,7 +28,7 @@ public record ConfigSpec(
     ///
     /// @param key the broker's key
     /// @param factor what its value is multiplied with: 60 000 for minutes where the topic has ms
-    record Synonym(String key, long factor) {
+    public record Synonym(String key, long factor) {
         /// The broker's text in the topic's unit.
         String convert(String text) {
             return factor == 1 ? text
@@ -37,7 +37,7 @@ public record ConfigSpec(
     }
 
     /// Whether a running broker takes a new value.
-    enum Mutability {
+    public enum Mutability {
         /// By DescribeConfigs and IncrementalAlterConfigs, at run time.
         DYNAMIC,
         /// Only in the file, at the next start.

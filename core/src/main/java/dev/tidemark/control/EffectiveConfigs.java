@@ -1,5 +1,6 @@
 package dev.tidemark.control;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import org.apache.kafka.common.config.ConfigException;
 /// Any loop may ask it: it holds the node's file, which does not change, and remembers only what
 /// follows from an image. Does no I/O.
 public final class EffectiveConfigs {
+    private static final List<ConfigOrigin.Place> PLACES = List.of(ConfigOrigin.Place.THIS_BROKER,
+            ConfigOrigin.Place.ALL_BROKERS, ConfigOrigin.Place.FILE);
+
     private final int nodeId;
     private final Map<String, String> fileConfig;
     private volatile Remembered remembered;
@@ -59,8 +63,18 @@ public final class EffectiveConfigs {
         return new TopicConfig(values);
     }
 
+    /// The number that holds for a broker key, which must have one.
+    public int brokerInt(MetadataImage image, String key) {
+        return Integer.parseInt(broker(image, key).trim());
+    }
+
+    /// True if a broker key is set so.
+    public boolean brokerFlag(MetadataImage image, String key) {
+        return Boolean.parseBoolean(broker(image, key).trim());
+    }
+
     /// The text that holds for a key that its target does not set itself; null if there is none.
-    String inheritedText(MetadataImage image, ConfigSpec spec) {
+    public String inheritedText(MetadataImage image, ConfigSpec spec) {
         var text = inherited(image, spec);
         return text == null ? spec.defaultText() : text;
     }
@@ -91,8 +105,56 @@ public final class EffectiveConfigs {
         return spec == null ? null : spec.defaultText();
     }
 
+    /// What was set for the key, place by place, the strongest first: what holds, and what would
+    /// hold without that, and so on.
+    ///
+    /// @param spec of a key of any kind
+    /// @param own what the target itself sets; null if it sets nothing
+    /// @return each with the key and the text that it was set under; empty if nothing gives it a
+    ///     value
+    public List<ConfigOrigin> origins(MetadataImage image, ConfigSpec spec, String own) {
+        var origins = new ArrayList<ConfigOrigin>();
+        if (own != null) {
+            origins.add(new ConfigOrigin(ConfigOrigin.Place.OWN, spec.name(), own));
+        }
+        var layers = layers(image);
+        for (int i = 0; i < layers.size(); i++) {
+            for (var synonym : spec.synonyms()) {
+                var text = layers.get(i).get(synonym.key());
+                if (text != null) {
+                    origins.add(new ConfigOrigin(PLACES.get(i), synonym.key(), text));
+                }
+            }
+        }
+        for (var synonym : spec.synonyms()) {
+            var broker = ConfigDefs.BROKER.get(synonym.key());
+            var text = broker == null ? null : broker.defaultText();
+            if (text != null) {
+                origins.add(new ConfigOrigin(ConfigOrigin.Place.DEFAULT, synonym.key(), text));
+            }
+        }
+        return origins;
+    }
+
+    /// What was set for a broker's key, likewise.
+    public List<ConfigOrigin> brokerOrigins(MetadataImage image, String key) {
+        var origins = new ArrayList<ConfigOrigin>();
+        var layers = layers(image);
+        for (int i = 0; i < layers.size(); i++) {
+            var text = layers.get(i).get(key);
+            if (text != null) {
+                origins.add(new ConfigOrigin(PLACES.get(i), key, text));
+            }
+        }
+        var spec = ConfigDefs.BROKER.get(key);
+        if (spec != null && spec.defaultText() != null) {
+            origins.add(new ConfigOrigin(ConfigOrigin.Place.DEFAULT, key, spec.defaultText()));
+        }
+        return origins;
+    }
+
     /// The broker configurations, the strongest first.
-    Iterable<Map<String, String>> layers(MetadataImage image) {
+    private List<Map<String, String>> layers(MetadataImage image) {
         return List.of(image.configOf(ConfigTarget.broker(nodeId)),
                 image.configOf(ConfigTarget.ALL_BROKERS), fileConfig);
     }

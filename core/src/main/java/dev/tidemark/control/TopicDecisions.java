@@ -53,7 +53,7 @@ final class TopicDecisions {
             return topic.assignments().size();
         }
         return Math.max(0, topic.partitionCount() == NewTopic.DEFAULT
-                ? number(image, "num.partitions") : topic.partitionCount());
+                ? configs.brokerInt(image, "num.partitions") : topic.partitionCount());
     }
 
     private TopicResult createOne(Draft draft, NewTopic topic, Prng prng) {
@@ -115,12 +115,9 @@ final class TopicDecisions {
                     "a partition count is above 0, or -1 for the default: " + partitions);
         }
         return Placement.choose(image,
-                partitions > 0 ? partitions : number(image, "num.partitions"),
-                replicas > 0 ? replicas : number(image, "default.replication.factor"), seed);
-    }
-
-    private int number(MetadataImage image, String key) {
-        return Integer.parseInt(configs.broker(image, key).trim());
+                partitions > 0 ? partitions : configs.brokerInt(image, "num.partitions"),
+                replicas > 0 ? replicas
+                        : configs.brokerInt(image, "default.replication.factor"), seed);
     }
 
     /// A random id of version 4 that no topic has and that no tool takes for an option.

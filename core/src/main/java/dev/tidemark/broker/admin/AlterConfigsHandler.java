@@ -1,0 +1,93 @@
+package dev.tidemark.broker.admin;
+
+import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.Request;
+import dev.tidemark.control.ConfigTarget;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlCommand.Effect;
+import dev.tidemark.control.ControlCommand.Replacement;
+import dev.tidemark.control.ControlError;
+import java.util.ArrayList;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsResourceResponse;
+
+/// AlterConfigs, versions 0 to 2: what is not named is removed.
+///
+/// Confined to the request's loop. Does no I/O.
+public final class AlterConfigsHandler implements Handler<AlterConfigsRequestData> {
+    private static final int TIMEOUT_MS = 30_000;
+
+    private final ClusterFacts facts;
+    private final ControlPort control;
+
+    /// @param control decides
+    public AlterConfigsHandler(ClusterFacts facts, ControlPort control) {
+        this.facts = facts;
+        this.control = control;
+    }
+
+    @Override
+    public void handle(Request request, AlterConfigsRequestData body) {
+        var response = new AlterConfigsResponseData();
+        var wanted = new ArrayList<Replacement>();
+        for (var resource : body.resources()) {
+            var error = body.resources().findAll(resource).size() > 1
+                    ? ConfigRequests.invalid("a resource is named twice") : check(resource);
+            if (error.isNone()) {
+                wanted.add(replacement(resource));
+            } else {
+                add(response, resource.resourceType(), resource.resourceName(), error);
+            }
+        }
+        if (wanted.isEmpty()) {
+            request.reply(response);
+            return;
+        }
+        var effect = body.validateOnly() ? Effect.VALIDATE_ONLY : Effect.COMMIT;
+        ControlCall.send(request, control, TIMEOUT_MS,
+                new ControlCommand.ReplaceConfigs(wanted, effect), reply -> {
+                    for (int i = 0; i < wanted.size(); i++) {
+                        var target = wanted.get(i).target();
+                        add(response, target.type().id(), target.name(),
+                                ControlReplies.outcome(reply, i));
+                    }
+                    request.reply(response);
+                });
+    }
+
+    private ControlError check(AlterConfigsResource resource) {
+        var keys = new ArrayList<String>();
+        for (var config : resource.configs()) {
+            keys.add(config.name());
+            if (config.value() == null) {
+                return ConfigRequests.invalid("a value is missing for " + config.name());
+            }
+        }
+        var error = ConfigRequests.keys(keys);
+        return error.isNone() ? ConfigRequests.resource(
+                facts, resource.resourceType(), resource.resourceName()) : error;
+    }
+
+    private static Replacement replacement(AlterConfigsResource resource) {
+        var values = new TreeMap<String, String>();
+        for (var config : resource.configs()) {
+            values.put(config.name(), config.value());
+        }
+        return new Replacement(new ConfigTarget(
+                ConfigResource.Type.forId(resource.resourceType()), resource.resourceName()),
+                values);
+    }
+
+    private static void add(
+            AlterConfigsResponseData into, byte type, String name, ControlError error) {
+        into.responses().add(new AlterConfigsResourceResponse()
+                .setResourceType(type)
+                .setResourceName(name)
+                .setErrorCode(error.code().code())
+                .setErrorMessage(error.message()));
+    }
+}

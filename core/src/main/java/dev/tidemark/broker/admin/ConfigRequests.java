@@ -1,0 +1,46 @@
+package dev.tidemark.broker.admin;
+
+import dev.tidemark.control.ControlError;
+import java.util.Collection;
+import java.util.HashSet;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+
+/// What can be said of a request to change a configuration before anybody looks at the cluster.
+///
+/// Stateless. Does no I/O.
+final class ConfigRequests {
+    private ConfigRequests() {
+    }
+
+    /// Checks that the name is this node's number.
+    static ControlError ownNode(ClusterFacts facts, String name) {
+        try {
+            int id = Integer.parseInt(name);
+            return id == facts.nodeId() ? ControlError.NONE
+                    : invalid("this is broker " + facts.nodeId() + ", not " + name);
+        } catch (NumberFormatException e) {
+            return invalid("a broker's name is its number: " + name);
+        }
+    }
+
+    /// Checks that a resource of this type and name can be changed here.
+    static ControlError resource(ClusterFacts facts, byte type, String name) {
+        return switch (ConfigResource.Type.forId(type)) {
+            case TOPIC, GROUP, CLIENT_METRICS -> ControlError.NONE;
+            case BROKER -> name.isEmpty() ? ControlError.NONE : ownNode(facts, name);
+            case BROKER_LOGGER -> invalid("log levels cannot be changed over the wire");
+            case UNKNOWN -> invalid("there is no resource type " + type);
+        };
+    }
+
+    /// Checks that no key is named twice.
+    static ControlError keys(Collection<String> keys) {
+        return new HashSet<>(keys).size() == keys.size() ? ControlError.NONE
+                : invalid("a configuration key is named twice");
+    }
+
+    static ControlError invalid(String message) {
+        return new ControlError(Errors.INVALID_REQUEST, message);
+    }
+}

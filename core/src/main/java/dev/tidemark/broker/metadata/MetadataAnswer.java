@@ -1,0 +1,88 @@
+package dev.tidemark.broker.metadata;
+
+import dev.tidemark.broker.admin.AllowedOperations;
+import dev.tidemark.broker.admin.ClusterFacts;
+import dev.tidemark.control.PartitionImage;
+import dev.tidemark.control.TopicImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+
+/// A Metadata response in the making.
+///
+/// Confined to one answer. Does no I/O.
+final class MetadataAnswer {
+    private final TopicRows rows;
+    private final int topicOperations;
+    private final MetadataResponseData response;
+
+    MetadataAnswer(ClusterFacts facts, TopicRows rows, MetadataRequestData body) {
+        this.rows = rows;
+        topicOperations = body.includeTopicAuthorizedOperations()
+                ? AllowedOperations.TOPIC : AllowedOperations.NOT_TOLD;
+        response = new MetadataResponseData()
+                .setClusterId(facts.clusterId())
+                .setControllerId(facts.controllerId());
+        for (var broker : rows.image().brokers()) {
+            var endpoint = rows.endpoint(broker.id());
+            if (endpoint != null) {
+                response.brokers().add(new MetadataResponseBroker()
+                        .setNodeId(broker.id())
+                        .setHost(endpoint.host())
+                        .setPort(endpoint.port())
+                        .setRack(broker.rack()));
+            }
+        }
+    }
+
+    MetadataResponseData response() {
+        return response;
+    }
+
+    void add(TopicImage topic) {
+        response.topics().add(new MetadataResponseTopic()
+                .setName(topic.name())
+                .setTopicId(topic.id())
+                .setIsInternal(topic.isInternal())
+                .setTopicAuthorizedOperations(topicOperations)
+                .setPartitions(partitions(topic)));
+    }
+
+    /// @param name null for a topic that was asked for by an id that is unknown
+    void addError(String name, Uuid id, Errors error) {
+        response.topics().add(new MetadataResponseTopic()
+                .setErrorCode(error.code())
+                .setName(name)
+                .setTopicId(id)
+                .setIsInternal(name != null && Topic.isInternal(name))
+                .setTopicAuthorizedOperations(AllowedOperations.NOT_TOLD));
+    }
+
+    private List<MetadataResponsePartition> partitions(TopicImage topic) {
+        var partitions = new ArrayList<MetadataResponsePartition>(topic.partitionCount());
+        for (int p = 0; p < topic.partitionCount(); p++) {
+            partitions.add(row(p, topic.partition(p)));
+        }
+        return partitions;
+    }
+
+    private MetadataResponsePartition row(int index, PartitionImage partition) {
+        var error = rows.leaderError(partition);
+        return new MetadataResponsePartition()
+                .setErrorCode(error.code())
+                .setPartitionIndex(index)
+                .setLeaderId(error == Errors.NONE
+                        ? partition.leader() : PartitionImage.NO_LEADER)
+                .setLeaderEpoch(partition.leaderEpoch())
+                .setReplicaNodes(partition.replicas())
+                .setIsrNodes(partition.isr())
+                .setOfflineReplicas(rows.offline(partition));
+    }
+}
