@@ -83,9 +83,9 @@ public final class Catalogue {
 
     private static void synced(List<Workload> works, String name, String suffix, int delayMs) {
         boolean slow = delayMs > 0;
-        works.add(synced(name, suffix, 16, delayMs, slow ? 8 : 2, slow ? Double.NaN : 1.5));
-        works.add(synced(name, suffix, 100, delayMs, slow ? 16 : 4, slow ? 10 : 2));
-        works.add(synced(name, suffix, 1000, delayMs, slow ? 64 : 8, slow ? 10 : 8));
+        works.add(synced(name, suffix, 16, delayMs, slow ? 4 : 2, slow ? Double.NaN : 1.5));
+        works.add(synced(name, suffix, 100, delayMs, slow ? 8 : 4, slow ? 10 : 2));
+        works.add(synced(name, suffix, 1000, delayMs, slow ? 8 : 4, slow ? 10 : 8));
     }
 
     private static Workload synced(String name, String suffix, int partitions, int delayMs,
