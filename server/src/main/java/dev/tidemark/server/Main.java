@@ -1,0 +1,17 @@
+package dev.tidemark.server;
+
+import dev.tidemark.server.cli.Cli;
+import dev.tidemark.server.cli.LogSetup;
+import dev.tidemark.server.term.Terminal;
+
+/// The process.
+public final class Main {
+    private Main() {
+    }
+
+    /// @param args the command and its options
+    public static void main(String[] args) {
+        LogSetup.forProcess(args.length > 0 && args[0].equals("start"));
+        System.exit(Cli.run(Terminal.ofProcess(), args));
+    }
+}

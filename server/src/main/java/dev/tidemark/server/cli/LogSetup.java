@@ -1,0 +1,53 @@
+package dev.tidemark.server.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/// How the process logs, set up in code: reading a file for it would take longer than the start.
+///
+/// Where the node runs inside of another program, that program's own set-up holds. A file named by
+/// `-Dlogback.configurationFile` is stronger than this.
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    private static final String LEVEL = "tidemark.log.level";
+    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %msg%n%ex";
+
+    /// Makes this process log as Tidemark's own; before anything logs.
+    ///
+    /// @param isServer a node says what it does; other commands say only what goes wrong
+    public static void forProcess(boolean isServer) {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
+        if (System.getProperty(LEVEL) == null) {
+            System.setProperty(LEVEL, isServer ? "INFO" : "ERROR");
+        }
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext loggers) {
+        String level = System.getProperty(LEVEL);
+        if (level == null || System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(loggers);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(loggers);
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        var root = loggers.getLogger("ROOT");
+        root.setLevel(Level.toLevel(level));
+        root.addAppender(console);
+        // Libraries speak up only when something is wrong.
+        loggers.getLogger("io.netty").setLevel(Level.WARN);
+        loggers.getLogger("org.apache.kafka").setLevel(
+                level.equals("INFO") ? Level.WARN : Level.toLevel(level));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tidemark.server.cli;
+
+import dev.tidemark.server.config.ConfigFile;
+import dev.tidemark.server.config.InvalidConfig;
+import dev.tidemark.server.config.ServerConfig;
+import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.node.RunningNode;
+import dev.tidemark.server.term.CommandFailed;
+import dev.tidemark.server.term.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `start`: runs a node until it is told to stop.
+@Command(name = "start", description = "Run a node. Ctrl-C stops it cleanly.",
+        mixinStandardHelpOptions = true)
+final class StartNode implements Runnable {
+    private static final int BROKEN_STATUS = 70;
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    private final Terminal terminal;
+    private final long startNanos = System.nanoTime();
+
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE",
+            description = "a properties file, with Kafka's keys")
+    private Path file;
+
+    @Option(names = {"-d", "--data"}, paramLabel = "DIR",
+            description = "the data directory (default: ./data)")
+    private Path data;
+
+    @Option(names = {"-l", "--listen"}, paramLabel = "HOST:PORT",
+            description = "where to listen (default: 127.0.0.1:9092)")
+    private String listen;
+
+    @Option(names = "-o", paramLabel = "KEY=VALUE", description = "a key over those of the file")
+    private List<String> overrides = new ArrayList<>();
+
+    StartNode(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        ServerConfig config = config();
+        Logger log = LoggerFactory.getLogger("dev.tidemark.node");
+        config.warnings().forEach(log::warn);
+        RunningNode node = start(config, log);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "tidemark-stop"));
+        greet(node);
+        try {
+            stopped.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ServerConfig config() {
+        try {
+            Map<String, String> values = file == null ? new HashMap<>() : ConfigFile.read(file);
+            if (data != null) {
+                values.remove("log.dir");
+                values.put("log.dirs", data.toString());
+            }
+            if (listen != null) {
+                values.put("listeners", "PLAINTEXT://" + listen);
+                values.remove("advertised.listeners");
+            }
+            ConfigFile.override(values, overrides);
+            return ServerConfig.of(values);
+        } catch (InvalidConfig invalid) {
+            throw new CommandFailed(invalid.getMessage());
+        }
+    }
+
+    private static RunningNode start(ServerConfig config, Logger log) {
+        Breakdown halt = (where, bug) -> {
+            log.error("this node is broken and stops, thread={}", where, bug);
+            Runtime.getRuntime().halt(BROKEN_STATUS);
+        };
+        try {
+            return RunningNode.start(config, halt);
+        } catch (IOException failure) {
+            throw new CommandFailed("the node cannot start: " + failure.getMessage());
+        }
+    }
+
+    private void greet(RunningNode node) {
+        String at = node.bootstrapServers();
+        String name = config(node, "tidemark.durability").equals("sync")
+                ? "on disk (synced) before they are acknowledged"
+                : "in the page cache when they are acknowledged (tidemark.durability=os)";
+        long tookMs = (System.nanoTime() - startNanos) / NANOS_PER_MS;
+        terminal.print(terminal.strong("Tidemark") + " listens on " + terminal.strong(at)
+                + terminal.faint("  (started in " + tookMs + " ms)"));
+        terminal.print("  data      " + node.config().dataDirectory().toAbsolutePath().normalize());
+        terminal.print("  records   " + name);
+        terminal.print("  try       echo hello | kcat -P -b " + at + " -t greetings && kcat -C -b "
+                + at + " -t greetings -e");
+        terminal.print("  or        kafka-console-producer.sh --bootstrap-server " + at
+                + " --topic greetings");
+        terminal.print("  stop      Ctrl-C");
+        terminal.flush();
+    }
+
+    private static String config(RunningNode node, String key) {
+        return String.valueOf(node.config().broker(key));
+    }
+
+    /// Runs when the process is told to end; a clean end is a success for those who asked for it.
+    private void stop(RunningNode node) {
+        int status = 0;
+        try {
+            terminal.print("stopping");
+            terminal.flush();
+            node.close();
+            terminal.print("stopped: everything is on disk");
+        } catch (IOException failure) {
+            terminal.say(terminal.bad("tidemark: ") + "the node did not stop cleanly: "
+                    + failure.getMessage() + "; the next start recovers it");
+            status = 1;
+        }
+        terminal.flush();
+        Runtime.getRuntime().halt(status);
+    }
+}

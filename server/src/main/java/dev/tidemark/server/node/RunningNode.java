@@ -1,0 +1,200 @@
+package dev.tidemark.server.node;
+
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.io.Loop;
+import dev.tidemark.journal.JournalConfig;
+import dev.tidemark.node.Doors;
+import dev.tidemark.node.LogServer;
+import dev.tidemark.node.NodeConfig;
+import dev.tidemark.server.config.ServerConfig;
+import dev.tidemark.server.disk.FileDisk;
+import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.loop.Loops;
+import dev.tidemark.server.loop.PoolOffload;
+import dev.tidemark.server.loop.SystemClock;
+import dev.tidemark.server.loop.SystemTrace;
+import dev.tidemark.server.loop.ThreadLoop;
+import dev.tidemark.server.net.DiskSender;
+import dev.tidemark.server.net.Doorway;
+import dev.tidemark.server.net.Listener;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.LoggerFactory;
+
+/// A node on real doors: its threads, its sockets, its data directory.
+///
+/// Several may run side by side in one process. Starting and closing block; the rest may be called
+/// from any thread.
+public final class RunningNode implements AutoCloseable {
+    private static final long MIN_BUDGET_BYTES = 16L << 20;
+    private static final long MAX_BUDGET_BYTES = 512L << 20;
+    private static final int BUDGET_SHARE = 4;
+    private static final int PAGE_BYTES = 8192;
+    private static final int CHUNK_PAGES_LOG = 9;
+    private static final int SMALL_CACHE = 256;
+    private static final int NORMAL_CACHE = 64;
+    private static final long BLOCK_BYTES = 4096;
+    private static final int JOURNAL_FILES = 8;
+
+    private final ServerConfig config;
+    private final FileDisk disk;
+    private final Loops loops;
+    private final ThreadLoop journalLoop;
+    private final PoolOffload offload;
+    private final Doorway doorway;
+    private final CompletableFuture<Errors> registered = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean broken;
+    private volatile LogServer server;
+    private volatile List<Listener> listening = List.of();
+
+    private RunningNode(ServerConfig config, Breakdown breakdown) throws IOException {
+        this.config = config;
+        disk = FileDisk.open(config.dataDirectory(), config.openFiles());
+        Breakdown watched = (where, bug) -> {
+            broken = true;
+            registered.completeExceptionally(bug);
+            breakdown.broken(where, bug);
+        };
+        var clock = new SystemClock();
+        loops = new Loops(config.loops(), clock, watched);
+        journalLoop = new ThreadLoop(config.loops(), "tidemark-journal", clock, watched);
+        offload = new PoolOffload(config.offloadThreads(), watched);
+        doorway = new Doorway(loops, clock, config.connectionLimits(), budgetBytes(config),
+                allocator(config.loops()));
+    }
+
+    /// Starts a node and returns when it serves clients.
+    ///
+    /// @param breakdown what is done about our own bugs
+    /// @throws IOException if the data directory is held by somebody else or cannot be read, or a
+    ///     port is taken
+    public static RunningNode start(ServerConfig config, Breakdown breakdown) throws IOException {
+        var node = new RunningNode(config, breakdown);
+        try {
+            node.open();
+            return node;
+        } catch (IOException | RuntimeException | Error failure) {
+            node.close();
+            throw failure;
+        }
+    }
+
+    /// Where it listens, with the ports that it got.
+    public List<Listener> listening() {
+        return listening;
+    }
+
+    /// Where clients connect, as in `127.0.0.1:9092`.
+    public String bootstrapServers() {
+        List<String> addresses = new ArrayList<>();
+        for (BrokerImage.Endpoint endpoint : endpoints()) {
+            String host = endpoint.host();
+            addresses.add((host.contains(":") ? "[" + host + "]" : host) + ":" + endpoint.port());
+        }
+        return String.join(",", addresses);
+    }
+
+    /// What it was configured to be.
+    public ServerConfig config() {
+        return config;
+    }
+
+    /// Turns clients away, syncs everything, and marks the shutdown as clean. Closing twice is no
+    /// error.
+    @Override
+    public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        doorway.close();
+        loops.close();
+        journalLoop.close();
+        offload.close();
+        try {
+            // After a broken invariant nothing more may be called clean.
+            if (server != null && !broken) {
+                server.close();
+            }
+        } finally {
+            disk.close();
+        }
+    }
+
+    private void open() throws IOException {
+        // A taken port is to be known before a recovery that may take its time.
+        List<Listener> bound = new ArrayList<>();
+        for (Listener listener : config.listeners()) {
+            int port = doorway.bind(listener);
+            bound.add(new Listener(listener.name(), listener.host(), port));
+        }
+        listening = List.copyOf(bound);
+        server = LogServer.open(doors(), nodeConfig());
+        server.start(endpoints(), registered::complete);
+        awaitRegistration();
+        doorway.open(server.acceptor(), new DiskSender(disk));
+    }
+
+    private void awaitRegistration() throws IOException {
+        try {
+            Errors error = registered.join();
+            if (error != Errors.NONE) {
+                throw new IOException("the node cannot be registered: " + error.message());
+            }
+        } catch (CompletionException bug) {
+            throw new IOException("the node broke while it started", bug.getCause());
+        }
+    }
+
+    private Doors doors() throws IOException {
+        var logger = LoggerFactory.getLogger("dev.tidemark.node");
+        long seed = Seed.draw();
+        logger.info("seed={}", seed);
+        return new Doors(disk, List.<Loop>copyOf(loops.all()), journalLoop, offload,
+                new SystemTrace(logger), seed);
+    }
+
+    private NodeConfig nodeConfig() {
+        return new NodeConfig(config.nodeId(), null, (String) config.broker("broker.rack"),
+                config.file(), journal(config.journalBytes()),
+                (Integer) config.broker("fetch.max.bytes"),
+                (Long) config.broker("log.retention.check.interval.ms"));
+    }
+
+    private List<BrokerImage.Endpoint> endpoints() {
+        List<BrokerImage.Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < config.advertised().size(); i++) {
+            Listener told = config.advertised().get(i);
+            int port = told.port() == 0 ? listening.get(i).port() : told.port();
+            endpoints.add(new BrokerImage.Endpoint(told.name(), told.host(), port, (short) 0));
+        }
+        return endpoints;
+    }
+
+    private static JournalConfig journal(long totalBytes) {
+        JournalConfig usual = JournalConfig.DEFAULTS;
+        long share = totalBytes / JOURNAL_FILES / BLOCK_BYTES * BLOCK_BYTES;
+        long fileBytes = Math.min(usual.maxFileBytes(), share);
+        return new JournalConfig(totalBytes, Math.min(usual.firstFileBytes(), fileBytes),
+                fileBytes, usual.roundBytes(), usual.seed());
+    }
+
+    private static long budgetBytes(ServerConfig config) {
+        long set = config.queuedRequestBytes();
+        // Buffers outside of the heap are bounded by the heap's own bound, unless told otherwise.
+        return set > 0 ? set : Math.clamp(Runtime.getRuntime().maxMemory() / BUDGET_SHARE,
+                MIN_BUDGET_BYTES, MAX_BUDGET_BYTES);
+    }
+
+    private static ByteBufAllocator allocator(int loops) {
+        return new PooledByteBufAllocator(true, 0, loops, PAGE_BYTES, CHUNK_PAGES_LOG, SMALL_CACHE,
+                NORMAL_CACHE, false);
+    }
+}
