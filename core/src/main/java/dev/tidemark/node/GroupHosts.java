@@ -32,18 +32,13 @@ final class GroupHosts implements GroupPort {
     private final Partitions partitions;
     private final Offload offload;
     private final GroupConfig config;
-    private final Consumer<Runnable> topicMaker;
     private final Prng prng;
     private volatile Seats seats = new Seats(new Partition[0]);
 
-    /// @param topicMaker asks for `__consumer_offsets`, then runs what it is given, whether the
-    ///     topic is there now or not
-    GroupHosts(Partitions partitions, Offload offload, GroupConfig config,
-            Consumer<Runnable> topicMaker, Prng prng) {
+    GroupHosts(Partitions partitions, Offload offload, GroupConfig config, Prng prng) {
         this.partitions = partitions;
         this.offload = offload;
         this.config = config;
-        this.topicMaker = topicMaker;
         this.prng = prng;
     }
 
@@ -115,17 +110,9 @@ final class GroupHosts implements GroupPort {
 
     @Override
     public void submit(String groupId, GroupCommand body, Loop home, Consumer<GroupReply> then) {
-        if (seats.partitions.length > 0) {
-            submitNow(groupId, body, home, then);
-        } else {
-            topicMaker.accept(() -> submitNow(groupId, body, home, then));
-        }
-    }
-
-    private void submitNow(String groupId, GroupCommand body, Loop home,
-            Consumer<GroupReply> then) {
         Seats now = seats;
         if (now.partitions.length == 0) {
+            // Finding the coordinator makes the topic; who has not looked for it, looks now.
             home.execute(() -> then.accept(
                     new GroupReply.Refused(Errors.COORDINATOR_NOT_AVAILABLE)));
             return;

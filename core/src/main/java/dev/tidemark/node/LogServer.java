@@ -5,6 +5,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
+import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
@@ -66,13 +67,16 @@ public final class LogServer {
         controlHost.onCommit(metadata::committed);
         var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
         metadata.listen(opener::follow);
-        var offsetsTopic = new OffsetsTopic(control, home, config.file());
         groups = new GroupHosts(partitions, doors.offload(), GroupSettings.of(config.file()),
-                offsetsTopic::ensure, prng.split());
+                prng.split());
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveGroups(groups);
+        var facts = new ClusterFacts(config.nodeId(), dir.directoryId().toString(), configs,
+                metadata::image);
+        services.serveMetadata(facts, control);
+        services.serveAdmin(facts, control);
     }
 
     /// Opens the data directory and recovers it. Blocks.

@@ -4,6 +4,16 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
+import dev.tidemark.broker.admin.AlterConfigsHandler;
+import dev.tidemark.broker.admin.ClusterFacts;
+import dev.tidemark.broker.admin.ControlPort;
+import dev.tidemark.broker.admin.CreatePartitionsHandler;
+import dev.tidemark.broker.admin.CreateTopicsHandler;
+import dev.tidemark.broker.admin.DeleteTopicsHandler;
+import dev.tidemark.broker.admin.DescribeConfigsHandler;
+import dev.tidemark.broker.admin.IncrementalAlterConfigsHandler;
+import dev.tidemark.broker.admin.InitProducerIdHandler;
+import dev.tidemark.broker.admin.ListConfigResourcesHandler;
 import dev.tidemark.broker.fetch.FetchHandler;
 import dev.tidemark.broker.group.DeleteGroupsHandler;
 import dev.tidemark.broker.group.DescribeGroupsHandler;
@@ -16,6 +26,11 @@ import dev.tidemark.broker.group.OffsetCommitHandler;
 import dev.tidemark.broker.group.OffsetDeleteHandler;
 import dev.tidemark.broker.group.OffsetFetchHandler;
 import dev.tidemark.broker.group.SyncGroupHandler;
+import dev.tidemark.broker.metadata.DescribeClusterHandler;
+import dev.tidemark.broker.metadata.DescribeTopicPartitionsHandler;
+import dev.tidemark.broker.metadata.FindCoordinatorHandler;
+import dev.tidemark.broker.metadata.MetadataHandler;
+import dev.tidemark.broker.metadata.TopicCreation;
 import dev.tidemark.broker.offsets.DeleteRecordsHandler;
 import dev.tidemark.broker.offsets.ListOffsetsHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
@@ -45,6 +60,30 @@ final class Services {
                         fetchMaxBytes))
                 .serve(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(partitions, doors.offload()))
                 .serve(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(partitions));
+    }
+
+    /// What the cluster is made of.
+    void serveMetadata(ClusterFacts facts, ControlPort control) {
+        var creation = new TopicCreation(facts, control);
+        router.serve(ApiKeys.METADATA, new MetadataHandler(facts, creation))
+                .serve(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(facts, creation))
+                .serve(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(facts))
+                .serve(ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                        new DescribeTopicPartitionsHandler(facts))
+                .serve(ApiKeys.INIT_PRODUCER_ID,
+                        new InitProducerIdHandler(control, facts.nodeId()));
+    }
+
+    /// Topics and configurations, and their changes.
+    void serveAdmin(ClusterFacts facts, ControlPort control) {
+        router.serve(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(facts, control))
+                .serve(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(facts, control))
+                .serve(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(control))
+                .serve(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts))
+                .serve(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, control))
+                .serve(ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                        new IncrementalAlterConfigsHandler(facts, control))
+                .serve(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts));
     }
 
     /// Consumer groups and what they have committed.
