@@ -52,8 +52,7 @@ public final class AdminWorld implements ControlPort {
                 new IncrementalAlterConfigsHandler(facts, this));
         handlers.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, this));
         handlers.put(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts));
-        handlers.put(ApiKeys.INIT_PRODUCER_ID,
-                new InitProducerIdHandler(this, ControlWorld.NODE));
+        restartProducerIds();
         handlers.put(ApiKeys.METADATA, new MetadataHandler(facts, creation));
         handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(facts));
         handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
@@ -63,6 +62,12 @@ public final class AdminWorld implements ControlPort {
 
     public AdminWorld() {
         this(Map.of());
+    }
+
+    /// Forgets what the node had in memory of producer ids.
+    public void restartProducerIds() {
+        handlers.put(ApiKeys.INIT_PRODUCER_ID,
+                new InitProducerIdHandler(this, ControlWorld.NODE));
     }
 
     /// Every API that is served here.
