@@ -10,7 +10,7 @@ public final class Limits {
 
     /// Bytes of one record batch after decompression, where the broker has to look inside: a
     /// batch that inflates further is refused as a bomb.
-    public static final int INFLATED_BATCH_BYTES = 128 << 20;
+    public static final int INFLATED_BATCH_BYTES = 64 << 20;
 
     /// Record errors that one refused batch lists in the answer; the rest is not looked for.
     public static final int RECORD_ERRORS = 64;

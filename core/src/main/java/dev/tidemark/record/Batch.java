@@ -172,6 +172,20 @@ public final class Batch {
         b.putInt(at + CRC, computedCrc(b, at));
     }
 
+    /// Corrects the highest timestamp, and renews the checksum.
+    static void setMaxTimestamp(ByteBuffer b, int at, long timestampMs) {
+        b.putLong(at + MAX_TIMESTAMP, timestampMs);
+        b.putInt(at + CRC, computedCrc(b, at));
+    }
+
+    /// Names another codec for a batch that fills the buffer from `at` to its limit, and renews
+    /// length and checksum.
+    static void setCompression(ByteBuffer b, int at, int codec) {
+        b.putInt(at + LENGTH, b.limit() - at - PREFIX_BYTES);
+        b.putShort(at + ATTRIBUTES, (short) ((attributes(b, at) & ~COMPRESSION_MASK) | codec));
+        b.putInt(at + CRC, computedCrc(b, at));
+    }
+
     /// True if the checksum fits the bytes. Moves the buffer's position and limit for the while.
     public static boolean crcValid(ByteBuffer b, int at) {
         return b.getInt(at + CRC) == computedCrc(b, at);
