@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 ///
 /// Exit codes: 0 it is done, 1 it could not be done, 2 the command line is wrong.
 public final class Cli {
-    private static final int FAILED = 1;
     private static final Map<String, Function<Terminal, CommandLine>> COMMANDS = new TreeMap<>(
             Map.of("start", terminal -> new CommandLine(new StartNode(terminal)),
                     "topic", TopicCommands::line,
@@ -61,11 +60,10 @@ public final class Cli {
     }
 
     private static int failed(Terminal terminal, Exception failure) throws Exception {
-        if (!(failure instanceof CommandFailed)) {
-            throw failure;
+        if (failure instanceof CommandFailed expected) {
+            return PlainStart.failed(terminal, expected);
         }
-        terminal.say(terminal.bad("tidemark: ") + failure.getMessage());
-        return FAILED;
+        throw failure;
     }
 
     /// The names of all commands.

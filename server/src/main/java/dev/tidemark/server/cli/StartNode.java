@@ -48,6 +48,22 @@ final class StartNode implements Runnable {
         this.terminal = terminal;
     }
 
+    /// Sets one option, as picocli would.
+    ///
+    /// @return false if it is none that takes a value
+    boolean set(String option, String value) {
+        switch (option) {
+            case "-c", "--config" -> file = Path.of(value);
+            case "-d", "--data" -> data = Path.of(value);
+            case "-l", "--listen" -> listen = value;
+            case "-o" -> overrides.add(value);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public void run() {
         ServerConfig config = config();

@@ -1,8 +1,13 @@
 package dev.tidemark.server.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.server.term.Terminal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -61,6 +66,21 @@ class CliTest {
                 "-o", "num.partitions=none");
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err()).contains("num.partitions").contains("none");
+    }
+
+    @Test
+    void aPlainStartIsRunWithoutPicocliAndFailsTheSameWay() {
+        var err = new ByteArrayOutputStream();
+        Terminal terminal = Terminal.of(InputStream.nullInputStream(), System.out,
+                new PrintStream(err, true, UTF_8));
+        assertThat(PlainStart.run(terminal, "start", "--data", directory.toString(),
+                "-o", "num.partitions=none")).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("num.partitions");
+        assertThat(PlainStart.run(terminal, "start", "--help")).isEqualTo(-1);
+        assertThat(PlainStart.run(terminal, "start", "--data", "-o")).isEqualTo(-1);
+        assertThat(PlainStart.run(terminal, "start", "--nonsense", "x")).isEqualTo(-1);
+        assertThat(PlainStart.run(terminal, "topic", "list", "x")).isEqualTo(-1);
+        assertThat(PlainStart.run(terminal)).isEqualTo(-1);
     }
 
     @Test
