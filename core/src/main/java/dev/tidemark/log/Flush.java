@@ -1,6 +1,9 @@
 package dev.tidemark.log;
 
+import static dev.tidemark.base.Invariant.check;
+
 import java.io.IOException;
+import java.util.List;
 
 /// One round of making a log's segments survive a crash, prepared on the log's loop, done off it.
 ///
@@ -8,9 +11,24 @@ import java.io.IOException;
 /// to [Log#flushed]. At most one is under way per log.
 public final class Flush {
     private final long endOffset;
+    private final int generation;
+    private final List<SegmentFlush> segments;
+    private final EpochWrite epochs;
+    private final SnapshotFiles.Write producers;
+    private final NameSync names;
 
-    Flush(long endOffset) {
+    /// @param generation how often the log had been cut back; a flush of an earlier one is void
+    /// @param epochs null if the file holds them
+    /// @param names null if all names are synced
+    Flush(long endOffset, int generation, List<SegmentFlush> segments, EpochWrite epochs,
+            SnapshotFiles.Write producers, NameSync names) {
+        check(endOffset >= 0, "a flush ends at an offset", endOffset);
         this.endOffset = endOffset;
+        this.generation = generation;
+        this.segments = segments;
+        this.epochs = epochs;
+        this.producers = producers;
+        this.names = names;
     }
 
     /// All below survives a crash once [#run] has returned (exclusive).
@@ -21,6 +39,30 @@ public final class Flush {
     /// Writes index tails, epochs and producers, and syncs the segments. A failure is final for
     /// the data directory.
     public void run() throws IOException {
-        throw new IOException("flush is not there yet");
+        // Epochs first: where a snapshot is found, the batches below it are not looked at for them.
+        if (epochs != null) {
+            epochs.run();
+        }
+        if (producers != null) {
+            producers.run();
+        }
+        for (SegmentFlush segment : segments) {
+            segment.run();
+        }
+        if (names != null) {
+            names.run();
+        }
+        if (producers != null) {
+            producers.deleteObsolete();
+        }
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /// On the loop: tells everybody who was waiting to be told.
+    void done() {
+        segments.forEach(SegmentFlush::done);
     }
 }

@@ -2,9 +2,12 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 
@@ -17,20 +20,29 @@ import org.apache.kafka.common.Uuid;
 /// Confined to the partition's loop, but for the [ReadView]s and [Flush]es that it gives away.
 /// Appending writes to the page cache and never syncs.
 public final class Log {
-    private final Disk disk;
-    private final String directory;
-    private final Uuid topicId;
+    private final LogFiles files;
+    private final SnapshotFiles snapshots;
+    private final ProducerState producers = new ProducerState();
+    private final ByteBuffer[] single = new ByteBuffer[1];
     private LogConfig config;
+    private Segments segments = Segments.NONE;
+    private EpochHistory epochs = EpochHistory.EMPTY;
+    private EpochHistory epochsOnDisk = EpochHistory.EMPTY;
     private long logStartOffset;
     private long logEndOffset;
     private long recoveryPoint;
+    /// The ends of the last view, which the next one mostly shares.
+    private End committed;
+    private End stable;
+    /// How often the log was cut back.
+    private int generation;
+    private boolean recovered;
+    /// Something was appended or cut since the opening.
+    private boolean changed;
 
-    private Log(Disk disk, String directory, Uuid topicId, LogConfig config,
-            LogCheckpoint start) {
-        check(!directory.isEmpty(), "a log has a directory of its own");
-        this.disk = disk;
-        this.directory = directory;
-        this.topicId = topicId;
+    private Log(LogFiles files, LogConfig config, LogCheckpoint start) {
+        this.files = files;
+        this.snapshots = new SnapshotFiles(files);
         this.config = config;
         this.logStartOffset = start.logStartOffset();
         this.recoveryPoint = start.recoveryPoint();
@@ -46,17 +58,63 @@ public final class Log {
     /// @throws IOException also if the directory belongs to another topic id
     public static Log open(Disk disk, String directory, Uuid topicId, LogConfig config,
             LogCheckpoint start) throws IOException {
-        return new Log(disk, directory, topicId, config, start);
+        LogFiles files = new LogFiles(disk, directory, topicId);
+        files.checkOwner();
+        Log log = new Log(files, config, start);
+        log.find();
+        if (start.clean() || log.segments.isEmpty()) {
+            log.resume();
+        }
+        return log;
+    }
+
+    private void find() throws IOException {
+        segments = new LogRecovery(files, config).find();
+        snapshots.find();
+        epochs = EpochCheckpoint.read(files.disk(), files.directory());
+        epochsOnDisk = epochs;
+        files.forgetNames();
+        if (!segments.isEmpty()) {
+            logStartOffset = Math.max(logStartOffset, segments.get(0).baseOffset());
+        }
+    }
+
+    private void resume() throws IOException {
+        long end = segments.isEmpty() ? logStartOffset
+                : new LogRecovery(files, config).resume(segments);
+        recoveryPoint = Math.min(recoveryPoint, end);
+        become(end);
+        recoveryPoint = end;
+        changed = false;
+    }
+
+    /// Takes on what was found on disk: a log that ends at `end`.
+    private void become(long end) throws IOException {
+        logEndOffset = end;
+        epochs = epochs.truncatedFromEnd(end);
+        long first = segments.isEmpty() ? end : segments.get(0).baseOffset();
+        snapshots.restore(producers, first, end);
+        if (producers.endOffset() < end) {
+            epochs = new LogRecovery(files, config)
+                    .retell(segments, producers.endOffset(), producers, epochs);
+        }
+        producers.reached(end);
+        check(recoveryPoint <= end, "what is synced is there", recoveryPoint, end);
+        recovered = true;
+        committed = null;
+        stable = null;
+        generation++;
+        changed = true;
     }
 
     /// The directory's path on the disk.
     public String directory() {
-        return directory;
+        return files.directory();
     }
 
     /// The topic's id, which outlives no deletion.
     public Uuid topicId() {
-        return topicId;
+        return files.topicId();
     }
 
     /// How it rolls, forgets and is cleaned.
@@ -86,12 +144,22 @@ public final class Log {
 
     /// The first offset of the segment that is appended to; the log end if there is none.
     public long activeBaseOffset() {
-        return logEndOffset;
+        return segments.isEmpty() ? logEndOffset : segments.active().baseOffset();
     }
 
     /// Bytes of all batches in all segments.
     public long sizeInBytes() throws IOException {
-        return 0;
+        return segments.sizeInBytes();
+    }
+
+    /// The leader epochs of its batches: immutable, and another object after each change.
+    public EpochHistory leaderEpochs() {
+        return epochs;
+    }
+
+    /// The idempotent producers of its batches: it is told of each append, and only of those.
+    public ProducerState producers() {
+        return producers;
     }
 
     /// Appends whole batches at the log's end; rolls when it is due. Does not sync.
@@ -103,13 +171,104 @@ public final class Log {
     /// @param nowMs calendar time, by which segments roll
     /// @return the new log end
     public long append(ByteBuffer batches, long nowMs) throws IOException {
-        throw new IOException("append is not there yet");
+        long next = endOf(batches, logEndOffset);
+        Segment active = activeFor(batches, batches.remaining(), next, nowMs);
+        int position = batches.position();
+        single[0] = batches;
+        try {
+            active.write(single, 0, 1);
+        } finally {
+            batches.position(position);
+            single[0] = null;
+        }
+        tell(active, batches, nowMs);
+        logEndOffset = next;
+        return next;
     }
 
     /// Appends the batches of the buffers `[from, end)` with one write; otherwise as
     /// [#append(ByteBuffer, long)].
     public long append(ByteBuffer[] buffers, int from, int end, long nowMs) throws IOException {
-        throw new IOException("append is not there yet");
+        check(from < end, "an append has a buffer", from, end);
+        long next = logEndOffset;
+        int bytes = 0;
+        int[] positions = new int[end - from];
+        for (int i = from; i < end; i++) {
+            next = endOf(buffers[i], next);
+            positions[i - from] = buffers[i].position();
+            bytes = Math.addExact(bytes, buffers[i].remaining());
+        }
+        Segment active = activeFor(buffers[from], bytes, next, nowMs);
+        try {
+            active.write(buffers, from, end);
+        } finally {
+            for (int i = from; i < end; i++) {
+                buffers[i].position(positions[i - from]);
+            }
+        }
+        for (int i = from; i < end; i++) {
+            tell(active, buffers[i], nowMs);
+        }
+        logEndOffset = next;
+        return next;
+    }
+
+    private static long endOf(ByteBuffer batches, long baseOffset) {
+        int at = batches.position();
+        int limit = batches.limit();
+        long next = baseOffset;
+        check(at < limit, "an append holds a batch", at);
+        while (at < limit) {
+            check(limit - at >= Batch.HEADER_BYTES && Batch.sizeInBytes(batches, at) <= limit - at,
+                    "an append holds whole batches", at, limit);
+            check(Batch.magic(batches, at) == Batch.MAGIC, "batches are of format 2");
+            check(Batch.baseOffset(batches, at) == next, "a batch follows the last",
+                    Batch.baseOffset(batches, at), next);
+            next = Batch.nextOffset(batches, at);
+            at += Batch.sizeInBytes(batches, at);
+        }
+        return next;
+    }
+
+    private Segment activeFor(ByteBuffer first, int bytes, long next, long nowMs)
+            throws IOException {
+        check(recovered, "a log is recovered before it grows", logEndOffset);
+        changed = true;
+        if (segments.isEmpty()) {
+            files.makePresent();
+            begin(logEndOffset);
+        } else {
+            Segment active = segments.active();
+            long timestamp = Batch.maxTimestamp(first, first.position());
+            if (active.isFullFor(bytes, next - 1, config)
+                    || active.ageMs(timestamp, nowMs) > config.rollAfterMs()) {
+                active.seal();
+                begin(logEndOffset);
+            }
+        }
+        return segments.active();
+    }
+
+    private void begin(long baseOffset) throws IOException {
+        segments = segments.with(
+                Segment.create(files.disk(), files.directory(), baseOffset));
+        files.namesChanged();
+    }
+
+    private void tell(Segment active, ByteBuffer batches, long nowMs) {
+        // Boundaries are asked for from the high watermark on.
+        long needed = committed == null ? Long.MAX_VALUE : committed.offset();
+        int interval = config.rolling().indexIntervalBytes();
+        int at = batches.position();
+        while (at < batches.limit()) {
+            producers.append(batches, at);
+            if (Batch.leaderEpoch(batches, at) != epochs.latest()) {
+                epochs = epochs.assigned(Batch.leaderEpoch(batches, at),
+                        Batch.baseOffset(batches, at));
+            }
+            active.appended(batches, at, interval, needed, nowMs);
+            at += Batch.sizeInBytes(batches, at);
+        }
     }
 
     /// What may be read now, for any thread.
@@ -117,12 +276,54 @@ public final class Log {
     /// @param highWatermark at most the log end
     /// @param lastStableOffset at most the high watermark
     public ReadView view(long highWatermark, long lastStableOffset) throws IOException {
-        return new ReadView(logStartOffset, highWatermark, lastStableOffset, logEndOffset);
+        check(recovered, "a log is recovered before it is read", logEndOffset);
+        End logEnd = segments.isEmpty() ? new End(null, logEndOffset, 0)
+                : new End(segments.active(), logEndOffset, segments.active().size());
+        committed = endAt(highWatermark, committed, logEnd);
+        stable = lastStableOffset == highWatermark ? committed
+                : endAt(lastStableOffset, stable, logEnd);
+        return new ReadView(segments, logStartOffset, committed, stable, logEnd, newest());
+    }
+
+    private TimestampSearch.Newest newest() throws IOException {
+        return segments.isEmpty() ? TimestampSearch.Newest.NONE
+                : new TimestampSearch.Newest(segments.active().maxTimestamp(),
+                        segments.active().maxTimestampOffset());
+    }
+
+    private End endAt(long offset, End before, End logEnd) throws IOException {
+        if (offset == logEnd.offset()) {
+            return logEnd;
+        }
+        int index = segments.floor(offset);
+        if (index < 0) {
+            return new End(null, offset, 0);
+        }
+        Segment segment = segments.get(index);
+        if (before != null && before.isAt(segment, offset)) {
+            return before;
+        }
+        return new End(segment, offset, segment.positionOf(offset, segment.size()));
     }
 
     /// Begins a new segment at the log's end, unless the active one is empty.
-    public void roll(long nowMs) throws IOException {
-        throw new IOException("roll is not there yet");
+    ///
+    /// @return false if there was nothing to seal
+    public boolean roll() throws IOException {
+        check(recovered, "a log is recovered before it rolls", logEndOffset);
+        if (segments.isEmpty() || segments.active().size() == 0) {
+            return false;
+        }
+        segments.active().seal();
+        begin(logEndOffset);
+        changed = true;
+        return true;
+    }
+
+    /// Begins a new segment, as [#roll()], if the active one is older than it may get although
+    /// nothing is appended: cleaning and retention leave an active segment alone.
+    public boolean rollIfOld(long nowMs, long maxAgeMs) throws IOException {
+        return !segments.isEmpty() && segments.active().ageMs(-1, nowMs) > maxAgeMs && roll();
     }
 
     /// Drops all at and above `offset`, and the batch that holds it.
@@ -130,12 +331,42 @@ public final class Log {
     /// Below the recovery point this lowers the recovery point too: the checkpoint file must say
     /// so before the next append is acknowledged, or a crash could trust bytes that it lost.
     public void truncateTo(long offset) throws IOException {
-        throw new IOException("truncate is not there yet");
+        check(recovered, "a log is recovered before it is cut", offset);
+        if (offset >= logEndOffset) {
+            return;
+        }
+        int index = segments.floor(offset);
+        if (index < 0) {
+            truncateFullyAndStartAt(offset).delete();
+            return;
+        }
+        new LogRecovery(files, config).remove(segments, index + 1);
+        segments = segments.range(0, index + 1);
+        long end = segments.active().truncateTo(offset, config.rolling().indexIntervalBytes());
+        recoveryPoint = Math.min(recoveryPoint, end);
+        become(end);
+        files.syncNames();
     }
 
     /// Drops everything and goes on, empty, at `offset`.
     public RemovedFiles truncateFullyAndStartAt(long offset) throws IOException {
-        throw new IOException("truncate is not there yet");
+        check(offset >= 0, "a log starts at an offset", offset);
+        List<String> retired = new ArrayList<>();
+        for (int i = 0; i < segments.count(); i++) {
+            files.retireSegment(segments.get(i).baseOffset(), retired);
+        }
+        boolean onDisk = !segments.isEmpty();
+        segments = Segments.NONE;
+        epochs = EpochHistory.EMPTY;
+        logStartOffset = offset;
+        recoveryPoint = offset;
+        become(offset);
+        if (onDisk) {
+            // Its name keeps the offset, for the next opening.
+            begin(offset);
+        }
+        files.syncNames();
+        return new RemovedFiles(files.disk(), retired);
     }
 
     /// Serves nothing below `offset` any more. Segments that are wholly below go with the next
@@ -148,6 +379,7 @@ public final class Log {
             return false;
         }
         logStartOffset = offset;
+        epochs = epochs.truncatedFromStart(offset);
         return true;
     }
 
@@ -156,46 +388,115 @@ public final class Log {
     ///
     /// @return what was renamed, to be deleted after `file.delete.delay.ms`
     public RemovedFiles deleteOldSegments(long nowMs, long highWatermark) throws IOException {
-        return new RemovedFiles(disk, List.of());
+        int gone = SegmentExpiry.deletable(segments, config, logStartOffset, highWatermark,
+                logEndOffset, nowMs);
+        if (gone == 0) {
+            return new RemovedFiles(files.disk(), List.of());
+        }
+        if (gone == segments.count()) {
+            boolean rolled = roll();
+            check(rolled, "an active segment that is too old holds something", logEndOffset);
+        }
+        List<String> retired = new ArrayList<>();
+        for (int i = 0; i < gone; i++) {
+            files.retireSegment(segments.get(i).baseOffset(), retired);
+        }
+        segments = segments.range(gone, segments.count());
+        raiseLogStart(segments.get(0).baseOffset());
+        changed = true;
+        return new RemovedFiles(files.disk(), retired);
     }
 
     /// Gathers what must be written and synced so that all below the present log end survives a
     /// crash without the journal. Does no I/O.
     public Flush prepareFlush() {
-        return new Flush(logEndOffset);
+        return prepareFlush(false);
+    }
+
+    private Flush prepareFlush(boolean closing) {
+        check(recovered, "a log is recovered before it is flushed", logEndOffset);
+        List<SegmentFlush> unsettled = new ArrayList<>();
+        for (int i = segments.count() - 1; i >= 0 && !segments.get(i).isSettled(); i--) {
+            unsettled.addFirst(new SegmentFlush(segments.get(i), closing));
+        }
+        EpochWrite epochWrite = segments.isEmpty() || epochs.equals(epochsOnDisk) ? null
+                : new EpochWrite(epochs, files);
+        epochsOnDisk = epochs;
+        SnapshotFiles.Write producerWrite = segments.isEmpty() ? null
+                : snapshots.write(producers, closing);
+        return new Flush(logEndOffset, generation, unsettled, epochWrite, producerWrite,
+                files.takeNameSync());
     }
 
     /// Takes note that a flush is done: raises the recovery point, unless the log was truncated
     /// meanwhile.
     public void flushed(Flush flush) {
+        if (flush.generation() != generation) {
+            Marks.hit("log truncated during a flush");
+            return;
+        }
         check(flush.endOffset() <= logEndOffset, "what is synced was written",
                 flush.endOffset(), logEndOffset);
+        flush.done();
         recoveryPoint = Math.max(recoveryPoint, flush.endOffset());
     }
 
     /// Flushes and lets go of all files. Nothing may be asked of the log afterwards.
     public void close() throws IOException {
-        throw new IOException("close is not there yet");
+        if (recovered && changed && !segments.isEmpty()) {
+            segments.active().finishTimes();
+            Flush last = prepareFlush(true);
+            last.run();
+            flushed(last);
+        }
+        recovered = false;
+        segments.close();
     }
 
     /// Renames the directory so that no opening finds it.
     ///
     /// @return the directory's new name, to be deleted when readers in flight have finished
     public RemovedFiles delete() throws IOException {
-        return new RemovedFiles(disk, List.of());
+        recovered = false;
+        return files.retireAll();
     }
 
     /// Cuts the log at the recovery point: what is above may be torn, and the journal has it.
+    ///
+    /// If the log end is below `synced` afterwards, a file is shorter than what was synced of it:
+    /// the caller reports that, unless the log was truncated just before the crash.
+    ///
+    /// @throws IOException also if there are no batches where synced ones should be: nothing is
+    ///     cut then
     public void recoverFrom(long synced) throws IOException {
-        check(synced >= 0, "a recovery point is an offset", synced);
-        recoveryPoint = synced;
+        recover(synced, false);
     }
 
     /// Validates all above the recovery point and cuts at the first batch that is not whole.
     ///
     /// @return bytes that were cut off
+    /// @throws IOException as [#recoverFrom]
     public long recoverByScan() throws IOException {
-        return 0;
+        long cutBytes = recover(recoveryPoint, true);
+        if (logEndOffset < logStartOffset) {
+            // Unsynced batches are lost below which the log already began.
+            Marks.hit("log lost up to its start");
+            truncateFullyAndStartAt(logStartOffset).delete();
+        }
+        return cutBytes;
+    }
+
+    private long recover(long synced, boolean keepValid) throws IOException {
+        check(synced >= 0, "a recovery point is an offset", synced);
+        if (recovered) {
+            check(segments.isEmpty(), "a log is recovered once", logEndOffset);
+            return 0;
+        }
+        var cut = new LogRecovery(files, config).cut(segments, synced, keepValid);
+        segments = cut.segments();
+        recoveryPoint = Math.min(synced, cut.endOffset());
+        become(cut.endOffset());
+        return cut.cutBytes();
     }
 
     /// Appends journalled batches, unless the log has them. To be called in the journal's order
@@ -204,6 +505,24 @@ public final class Log {
     ///
     /// @param batches one frame's bytes, from position to limit
     public Replayed replay(ByteBuffer batches) throws IOException {
-        throw new IOException("replay is not there yet");
+        check(recovered, "a log is recovered before frames are replayed", logEndOffset);
+        return FrameReplay.replay(this, batches);
+    }
+
+    /// Goes on at an offset beyond the log's end: what lay between is lost.
+    void skipTo(long offset) throws IOException {
+        check(offset > logEndOffset, "a gap is skipped forwards", offset, logEndOffset);
+        boolean onDisk = !segments.isEmpty();
+        if (onDisk && segments.active().size() == 0) {
+            new LogRecovery(files, config).remove(segments, segments.count() - 1);
+            segments = segments.range(0, segments.count() - 1);
+        } else if (onDisk) {
+            segments.active().seal();
+        }
+        logEndOffset = offset;
+        producers.reached(offset);
+        if (onDisk) {
+            begin(offset);
+        }
     }
 }

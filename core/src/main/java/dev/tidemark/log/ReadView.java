@@ -9,22 +9,27 @@ import java.io.IOException;
 ///
 /// Offsets that end a range are exclusive. Immutable; may be used from any thread while the log
 /// goes on appending. Reading at the end of the log reads no file; elsewhere it may block on a few
-/// small reads.
+/// small reads. Bytes are never copied: a read answers with where they are.
 public final class ReadView {
+    private final Segments segments;
     private final long logStartOffset;
-    private final long highWatermark;
-    private final long lastStableOffset;
-    private final long logEndOffset;
+    private final End committed;
+    private final End stable;
+    private final End logEnd;
+    private final TimestampSearch.Newest newest;
 
-    ReadView(long logStartOffset, long highWatermark, long lastStableOffset, long logEndOffset) {
-        check(lastStableOffset <= highWatermark, "what is stable is committed",
-                lastStableOffset, highWatermark);
-        check(highWatermark <= logEndOffset, "what is committed is in the log",
-                highWatermark, logEndOffset);
+    ReadView(Segments segments, long logStartOffset, End committed, End stable, End logEnd,
+            TimestampSearch.Newest newest) {
+        check(stable.offset() <= committed.offset(), "what is stable is committed",
+                stable.offset(), committed.offset());
+        check(committed.offset() <= logEnd.offset(), "what is committed is in the log",
+                committed.offset(), logEnd.offset());
+        this.segments = segments;
         this.logStartOffset = logStartOffset;
-        this.highWatermark = highWatermark;
-        this.lastStableOffset = lastStableOffset;
-        this.logEndOffset = logEndOffset;
+        this.committed = committed;
+        this.stable = stable;
+        this.logEnd = logEnd;
+        this.newest = newest;
     }
 
     /// The first offset still served.
@@ -34,17 +39,17 @@ public final class ReadView {
 
     /// The first offset that is not yet on every in-sync replica.
     public long highWatermark() {
-        return highWatermark;
+        return committed.offset();
     }
 
     /// The high watermark or the first offset of the oldest open transaction, whichever is less.
     public long lastStableOffset() {
-        return lastStableOffset;
+        return stable.offset();
     }
 
     /// The next offset to be written.
     public long logEndOffset() {
-        return logEndOffset;
+        return logEnd.offset();
     }
 
     /// Finds the bytes from the batch that holds `fromOffset` on.
@@ -62,20 +67,69 @@ public final class ReadView {
     public Slice read(long fromOffset, int maxBytes, long endOffset, boolean atLeastOneBatch)
             throws IOException {
         check(fromOffset <= endOffset, "a range is read forwards", fromOffset, endOffset);
+        check(endOffset <= logEnd.offset(), "a view ends at the log's end", endOffset,
+                logEnd.offset());
+        for (int i = Math.max(0, segments.floor(fromOffset)); i < segments.count(); i++) {
+            Segment segment = segments.get(i);
+            if (segment.baseOffset() >= endOffset) {
+                return null;
+            }
+            int limit = limitIn(i, endOffset);
+            int position = segment.positionOf(fromOffset, limit);
+            if (position < limit) {
+                return slice(segment, fromOffset, position, limit, maxBytes, atLeastOneBatch);
+            }
+            // Behind the segment's last batch, where cleaning has left a gap: the next has it.
+        }
         return null;
+    }
+
+    private static Slice slice(Segment segment, long fromOffset, int position, int limit,
+            int maxBytes, boolean atLeastOneBatch) throws IOException {
+        int length = limit - position;
+        check(length > 0, "a slice holds something", position, limit);
+        if (length > maxBytes) {
+            int first = segment.batchSize(fromOffset, position);
+            if (first > maxBytes && !atLeastOneBatch) {
+                return null;
+            }
+            length = Math.min(length, Math.max(maxBytes, first));
+        }
+        return new Slice(segment.file(), position, length);
+    }
+
+    /// The position in the segment behind which nothing below `endOffset` lies.
+    int limitIn(int index, long endOffset) throws IOException {
+        Segment segment = segments.get(index);
+        check(segment.baseOffset() < endOffset, "an end lies behind the segment's begin",
+                segment.baseOffset(), endOffset);
+        boolean last = index == segments.count() - 1;
+        if (last && endOffset >= logEnd.offset()) {
+            return logEnd.position();
+        }
+        if (!last && segments.get(index + 1).baseOffset() <= endOffset) {
+            return segment.size();
+        }
+        if (committed.isAt(segment, endOffset)) {
+            return committed.position();
+        }
+        if (stable.isAt(segment, endOffset)) {
+            return stable.position();
+        }
+        return segment.positionOf(endOffset, last ? logEnd.position() : segment.size());
     }
 
     /// Finds the first record at or after `timestamp`, below `endOffset`. Reads files.
     ///
     /// @return null if there is none
     public TimestampOffset findByTimestamp(long timestamp, long endOffset) throws IOException {
-        return null;
+        return new TimestampSearch(this, segments, newest).first(timestamp, endOffset);
     }
 
     /// Finds the record with the highest timestamp (the first of those). Reads files.
     ///
     /// @return null if the log is empty
     public TimestampOffset maxTimestamp() throws IOException {
-        return null;
+        return new TimestampSearch(this, segments, newest).newest();
     }
 }

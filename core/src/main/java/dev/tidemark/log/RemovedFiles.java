@@ -1,5 +1,7 @@
 package dev.tidemark.log;
 
+import static dev.tidemark.base.Invariant.check;
+
 import dev.tidemark.io.Disk;
 import java.io.IOException;
 import java.util.List;
@@ -11,6 +13,15 @@ import java.util.List;
 /// @param disk where they are
 /// @param paths what they are called now
 public record RemovedFiles(Disk disk, List<String> paths) {
+    /// Keeps a copy of the list.
+    public RemovedFiles {
+        paths = List.copyOf(paths);
+        for (String path : paths) {
+            check(path.endsWith(SegmentNames.DELETED) || path.endsWith(SegmentNames.DIRECTORY),
+                    "only what was renamed is deleted");
+        }
+    }
+
     /// True if nothing was removed.
     public boolean isEmpty() {
         return paths.isEmpty();

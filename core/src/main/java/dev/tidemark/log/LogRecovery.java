@@ -1,0 +1,116 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.record.Batch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a log finds on disk when it is opened: its segments, where they end, its epochs and its
+/// producers.
+///
+/// On the log's loop. Blocks.
+final class LogRecovery {
+    private final LogFiles files;
+    private final int indexIntervalBytes;
+
+    LogRecovery(LogFiles files, LogConfig config) {
+        this.files = files;
+        this.indexIntervalBytes = config.rolling().indexIntervalBytes();
+    }
+
+    /// The segments whose files lie in the directory, none of them read yet.
+    Segments find() throws IOException {
+        files.clearRetired();
+        Segments found = Segments.NONE;
+        for (String name : files.names()) {
+            long baseOffset = SegmentNames.offsetOf(name, SegmentNames.LOG);
+            if (baseOffset >= 0) {
+                found = found.with(Segment.existing(files.disk(), files, baseOffset));
+            }
+        }
+        return found;
+    }
+
+    /// Makes the last segment active, after a clean shutdown.
+    ///
+    /// @return the log end
+    long resume(Segments segments) throws IOException {
+        return SegmentTail.resume(segments.active(), indexIntervalBytes);
+    }
+
+    /// Cuts the segments after a crash, and makes the last that is left active.
+    ///
+    /// @param synced all below is to be there
+    /// @param keepValid true to keep whole batches behind it
+    Cut cut(Segments segments, long synced, boolean keepValid) throws IOException {
+        check(!segments.isEmpty(), "there is something to recover");
+        long before = segments.sizeInBytes();
+        int index = Math.max(0, segments.floor(synced));
+        long endOffset = recover(segments.get(index), synced, keepValid);
+        while (keepValid && index + 1 < segments.count()
+                && segments.get(index + 1).baseOffset() == endOffset) {
+            Segment whole = segments.get(index);
+            long next = recover(segments.get(index + 1), synced, true);
+            if (next == endOffset) {
+                break;
+            }
+            whole.seal();
+            endOffset = next;
+            index++;
+        }
+        check(endOffset >= segments.get(index).baseOffset(), "a log ends in its last segment",
+                endOffset, segments.get(index).baseOffset());
+        Segments left = segments.range(0, index + 1);
+        remove(segments, index + 1);
+        return new Cut(left, endOffset, before - left.sizeInBytes());
+    }
+
+    private long recover(Segment segment, long synced, boolean keepValid) throws IOException {
+        return SegmentTail.recover(segment, synced, keepValid, indexIntervalBytes);
+    }
+
+    /// Deletes the segments from `from` on.
+    void remove(Segments segments, int from) throws IOException {
+        List<String> retired = new ArrayList<>();
+        check(from <= segments.count(), "the last segments are removed", from);
+        for (int i = from; i < segments.count(); i++) {
+            segments.get(i).close();
+            files.retireSegment(segments.get(i).baseOffset(), retired);
+        }
+        new RemovedFiles(files.disk(), retired).delete();
+    }
+
+    /// What is left of a log after a crash.
+    ///
+    /// @param cutBytes bytes of batches that are gone
+    record Cut(Segments segments, long endOffset, long cutBytes) {
+    }
+
+    /// Tells epochs and producers of the batches that the checkpoints do not cover.
+    ///
+    /// @param from of the batches that the producers don't know
+    /// @return the epochs up to the log's end
+    EpochHistory retell(Segments segments, long from, ProducerState producers,
+            EpochHistory epochs) throws IOException {
+        check(from >= producers.endOffset(), "no batch is told twice", from,
+                producers.endOffset());
+        EpochHistory known = epochs;
+        for (int i = Math.max(0, segments.floor(from)); i < segments.count(); i++) {
+            Segment segment = segments.get(i);
+            int position = segment.positionOf(from, segment.size());
+            var cursor = new BatchCursor(segment.file(), position, segment.size(),
+                    BatchCursor.LONG_READ);
+            while (cursor.next()) {
+                if (Batch.isControl(cursor.buffer(), cursor.at()) && !cursor.readWhole()) {
+                    throw segment.corrupt("a marker ends early");
+                }
+                producers.append(cursor.buffer(), cursor.at());
+                known = known.assigned(Batch.leaderEpoch(cursor.buffer(), cursor.at()),
+                        cursor.baseOffset());
+            }
+        }
+        return known;
+    }
+}

@@ -1,0 +1,339 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.io.Disk;
+import dev.tidemark.io.DiskFile;
+import dev.tidemark.record.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// A run of a log's batches in one file, with its two sparse indexes.
+///
+/// Offsets in the indexes are relative to the base offset. Positions are below 2 GiB. One of a
+/// log's segments, the last, is *active* and appended to; the others are sealed and never change.
+/// Index entries gather in memory and are written by a [Flush]; the file itself is written by each
+/// append.
+///
+/// The log's loop changes it; any thread may look positions up in what a [ReadView] covers.
+final class Segment {
+    private static final int OFFSET_KEY_BYTES = 4;
+    private static final int TIME_KEY_BYTES = 8;
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final Disk disk;
+    private final String directory;
+    private final long baseOffset;
+    private final SparseIndex offsets;
+    private final SparseIndex times;
+    private volatile DiskFile file;
+    private volatile Boundaries boundaries;
+    /// Bytes of whole batches; -1 while a sealed segment of before has not been asked.
+    private volatile int size;
+    private volatile long maxTimestamp;
+    /// The last offset of the batch that brought `maxTimestamp`; written before it.
+    private long maxTimestampOffset;
+    private int bytesSinceEntry;
+    /// By which the age of the segment counts: its first batch's time, or that of its creation.
+    private long rollFromMs;
+    private boolean sealed;
+    /// All its bytes and index entries are synced, and it is sealed.
+    private boolean settled;
+
+    private Segment(Disk disk, String directory, long baseOffset, SparseIndex offsets,
+            SparseIndex times) {
+        this.disk = disk;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.offsets = offsets;
+        this.times = times;
+    }
+
+    /// A new segment. The file is created at once, its indexes' files when they are flushed.
+    static Segment create(Disk disk, String directory, long baseOffset) throws IOException {
+        Segment segment = new Segment(disk, directory, baseOffset,
+                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.OFFSETS),
+                        OFFSET_KEY_BYTES),
+                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.TIMES),
+                        TIME_KEY_BYTES));
+        // A crash may have left a file of that name.
+        segment.file().truncate(0);
+        segment.reopen(0, -1);
+        return segment;
+    }
+
+    /// A sealed segment from before. Nothing is read until it is asked for something.
+    ///
+    /// @param files tells which of its files are there: an index without entries has none
+    static Segment existing(Disk disk, LogFiles files, long baseOffset) {
+        Segment segment = new Segment(disk, files.directory(), baseOffset,
+                index(disk, files, baseOffset, SegmentNames.OFFSETS, OFFSET_KEY_BYTES),
+                index(disk, files, baseOffset, SegmentNames.TIMES, TIME_KEY_BYTES));
+        segment.size = -1;
+        segment.maxTimestamp = UNKNOWN;
+        segment.rollFromMs = UNKNOWN;
+        segment.sealed = true;
+        segment.settled = true;
+        return segment;
+    }
+
+    private static SparseIndex index(Disk disk, LogFiles files, long baseOffset, String kind,
+            int keyBytes) {
+        String path = path(files.directory(), baseOffset, kind);
+        return files.has(baseOffset, kind) ? SparseIndex.existing(disk, path, keyBytes)
+                : SparseIndex.create(disk, path, keyBytes);
+    }
+
+    private static String path(String directory, long baseOffset, String kind) {
+        return SegmentNames.path(directory, baseOffset, kind);
+    }
+
+    /// The offset that its name says; no batch of it is below.
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    /// The file of batches.
+    DiskFile file() throws IOException {
+        DiskFile open = file;
+        if (open == null) {
+            open = disk.open(path(directory, baseOffset, SegmentNames.LOG));
+            file = open;
+        }
+        return open;
+    }
+
+    SparseIndex offsets() {
+        return offsets;
+    }
+
+    SparseIndex times() {
+        return times;
+    }
+
+    /// Bytes of its batches.
+    int size() throws IOException {
+        int known = size;
+        check(known >= 0 || sealed, "an active segment knows its size", baseOffset);
+        if (known < 0) {
+            known = Math.toIntExact(file().size());
+            size = known;
+        }
+        return known;
+    }
+
+    /// The highest timestamp of its batches; -1 if they have none.
+    long maxTimestamp() throws IOException {
+        if (maxTimestamp == UNKNOWN) {
+            maxTimestampOffset = baseOffset + Math.max(0, times.readLastValue());
+            maxTimestamp = times.readLastKey();
+        }
+        return maxTimestamp;
+    }
+
+    /// The last offset of the batch that brought [#maxTimestamp].
+    long maxTimestampOffset() throws IOException {
+        maxTimestamp();
+        return maxTimestampOffset;
+    }
+
+    boolean isSealed() {
+        return sealed;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settled() {
+        check(sealed, "what is appended to is not settled", baseOffset);
+        settled = true;
+    }
+
+    /// True if a new segment must begin before `bytes` more, up to `lastOffset`, are appended.
+    boolean isFullFor(int bytes, long lastOffset, LogConfig config) throws IOException {
+        LogConfig.Rolling rolling = config.rolling();
+        return size > 0 && (bytes > rolling.segmentBytes() - (long) size
+                || lastOffset - baseOffset > Integer.MAX_VALUE
+                || offsets.sizeInBytes() > rolling.indexBytes() - OFFSET_KEY_BYTES * 2L
+                || times.sizeInBytes() > rolling.indexBytes() - 2L * (TIME_KEY_BYTES + 4));
+    }
+
+    /// How long it has been appended to, in the time of the records if they have one.
+    ///
+    /// @param timestamp the time of what is to be appended; -1 if it has none
+    long ageMs(long timestamp, long nowMs) {
+        long ms = timestamp >= 0 ? timestamp : nowMs;
+        return size == 0 || rollFromMs == UNKNOWN || ms < 0 ? 0 : ms - rollFromMs;
+    }
+
+    /// Writes the bytes behind the last batch. They count when [#appended] has been told of each.
+    void write(ByteBuffer[] buffers, int from, int end) throws IOException {
+        check(!sealed, "a sealed segment is not written", baseOffset);
+        check(size >= 0, "an active segment knows its size", size);
+        file().write(buffers, from, end, size);
+    }
+
+    /// Takes note of the batch that was written at the end.
+    ///
+    /// @param needed see [Boundaries#add]
+    void appended(ByteBuffer b, int at, int indexIntervalBytes, long needed, long nowMs) {
+        long lastOffset = Batch.lastOffset(b, at);
+        long timestamp = Batch.maxTimestamp(b, at);
+        int bytes = Batch.sizeInBytes(b, at);
+        int position = size;
+        check(bytes <= Integer.MAX_VALUE - position, "a position is an int", position, bytes);
+        check(Batch.baseOffset(b, at) >= baseOffset, "a batch is not below its segment",
+                Batch.baseOffset(b, at), baseOffset);
+        if (position == 0) {
+            long ms = timestamp >= 0 ? timestamp : nowMs;
+            rollFromMs = ms >= 0 ? ms : UNKNOWN;
+            boundaries.add(relative(Batch.baseOffset(b, at)), 0, needed - baseOffset);
+        }
+        if (timestamp > maxTimestamp) {
+            maxTimestampOffset = lastOffset;
+            maxTimestamp = timestamp;
+        }
+        if (bytesSinceEntry > indexIntervalBytes) {
+            offsets.add(relative(lastOffset), position);
+            addTime();
+            bytesSinceEntry = 0;
+        }
+        bytesSinceEntry += bytes;
+        boundaries.add(relative(lastOffset + 1), position + bytes, needed - baseOffset);
+        size = position + bytes;
+    }
+
+    private void addTime() {
+        // A batch may bring a lower time and a higher offset than one before; then nothing is new.
+        if (maxTimestamp > times.lastKey() && relative(maxTimestampOffset) > times.lastValue()) {
+            times.add(maxTimestamp, relative(maxTimestampOffset));
+        }
+    }
+
+    /// The last index entry says what the highest timestamp of the whole is: for whoever opens the
+    /// segment after this process.
+    void finishTimes() {
+        addTime();
+    }
+
+    /// Nothing will be appended any more.
+    void seal() {
+        check(!sealed, "a segment is sealed once", baseOffset);
+        addTime();
+        sealed = true;
+    }
+
+    /// Where the first batch begins whose last offset is at least `offset`. Any thread.
+    ///
+    /// @param limit end of the batches that may be looked at
+    /// @return `limit` if there is none
+    int positionOf(long offset, int limit) throws IOException {
+        if (offset <= baseOffset) {
+            return 0;
+        }
+        int relative = (int) Math.min(offset - baseOffset, Integer.MAX_VALUE);
+        Boundaries recent = boundaries;
+        int known = recent == null ? -1 : recent.positionOf(relative);
+        if (known >= 0) {
+            return Math.min(known, limit);
+        }
+        return scanFor(offset, Math.max(0, offsets.floorValue(relative)), limit);
+    }
+
+    private int scanFor(long offset, int from, int limit) throws IOException {
+        if (from >= limit) {
+            return limit;
+        }
+        int found = scan(offset, from, limit);
+        if (found < 0) {
+            Marks.hit("index entry did not hold");
+            found = scan(offset, 0, limit);
+        }
+        if (found < 0) {
+            throw corrupt("no batches up to offset " + offset);
+        }
+        return found;
+    }
+
+    /// @return -1 if it isn't batches that lie there, or if the walk began too late
+    private int scan(long offset, int from, int limit) throws IOException {
+        var cursor = new BatchCursor(file(), from, limit, BatchCursor.SHORT_READ);
+        while (cursor.next()) {
+            if (cursor.lastOffset() >= offset) {
+                boolean tooLate = from > 0 && cursor.position() == from
+                        && cursor.lastOffset() > offset;
+                return tooLate ? -1 : cursor.position();
+            }
+        }
+        return cursor.isTorn() ? -1 : limit;
+    }
+
+    /// The size of the batch that begins at `position` with that offset. Any thread.
+    int batchSize(long offset, int position) throws IOException {
+        Boundaries recent = boundaries;
+        int next = recent == null || offset < baseOffset ? -1
+                : recent.positionAfter((int) Math.min(offset - baseOffset, Integer.MAX_VALUE));
+        if (next > position) {
+            return next - position;
+        }
+        ByteBuffer prefix = ByteBuffer.allocate(Batch.PREFIX_BYTES);
+        if (file().read(prefix, position) < Batch.PREFIX_BYTES
+                || Batch.sizeInBytes(prefix, 0) < Batch.HEADER_BYTES) {
+            throw corrupt("no batch at position " + position);
+        }
+        return Batch.sizeInBytes(prefix, 0);
+    }
+
+    /// What is thrown where synced bytes are not what was written.
+    IOException corrupt(String what) throws IOException {
+        return new IOException("corrupt segment " + file().path() + ": " + what);
+    }
+
+    /// Cuts off all from the batch on that holds `offset`, and goes on as the active segment.
+    ///
+    /// @return the offset behind the last batch that is left
+    long truncateTo(long offset, int indexIntervalBytes) throws IOException {
+        int position = positionOf(offset, size());
+        file().truncate(position);
+        offsets.cut(Long.MAX_VALUE, position);
+        times.cut(Long.MAX_VALUE, Math.clamp(offset - baseOffset, 0, Integer.MAX_VALUE));
+        size = position;
+        return SegmentTail.resume(this, indexIntervalBytes);
+    }
+
+    /// Becomes active again, as far as `from`: what lies behind is told by [#appended].
+    ///
+    /// @param from where an index entry points, or 0; the entries must be loaded
+    /// @param firstTimestamp the first batch's; -1 if there is none
+    void reopen(int from, long firstTimestamp) throws IOException {
+        check(from == 0 || offsets.lastValue() == from, "the walk begins at the last entry", from,
+                offsets.lastValue());
+        sealed = false;
+        settled = false;
+        boundaries = new Boundaries();
+        size = from;
+        maxTimestampOffset = baseOffset + Math.max(0, times.lastValue());
+        maxTimestamp = times.lastKey();
+        bytesSinceEntry = 0;
+        rollFromMs = firstTimestamp >= 0 ? firstTimestamp : UNKNOWN;
+    }
+
+    /// Gives up the handles.
+    void close() {
+        DiskFile open = file;
+        if (open != null) {
+            open.close();
+        }
+        offsets.close();
+        times.close();
+    }
+
+    private int relative(long offset) {
+        long relative = offset - baseOffset;
+        check(relative >= 0 && relative <= Integer.MAX_VALUE, "an offset fits its segment",
+                offset, baseOffset);
+        return (int) relative;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+/// How the files in a log's directory are called, as Kafka calls them: a base offset in twenty
+/// digits and what the file holds.
+///
+/// Stateless. Does no I/O.
+final class SegmentNames {
+    static final String LOG = ".log";
+    static final String OFFSETS = ".index";
+    static final String TIMES = ".timeindex";
+    static final String ABORTED = ".txnindex";
+    static final String PRODUCERS = ".snapshot";
+    /// Let go; cleared away at the next opening.
+    static final String DELETED = ".deleted";
+    /// A cleaned segment that is not complete yet; cleared away at the next opening.
+    static final String CLEANED = ".cleaned";
+    /// A cleaned segment that is complete and takes the place of those it was made from.
+    static final String SWAP = ".swap";
+    /// What a deleted log's directory ends in.
+    static final String DIRECTORY = "-delete";
+    static final String METADATA = "partition.metadata";
+
+    private static final int DIGITS = 20;
+
+    private SegmentNames() {
+    }
+
+    /// A file's path: directory, offset, kind.
+    static String path(String directory, long offset, String kind) {
+        check(offset >= 0, "a file is named by an offset", offset);
+        String digits = Long.toString(offset);
+        return directory + '/' + "0".repeat(DIGITS - digits.length()) + digits + kind;
+    }
+
+    /// The offset that the name begins with, if the rest of it is `kind`; -1 if not.
+    static long offsetOf(String name, String kind) {
+        if (name.length() != DIGITS + kind.length() || !name.endsWith(kind)) {
+            return -1;
+        }
+        for (int i = 0; i < DIGITS; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        // Twenty digits can say more than a long holds.
+        return name.charAt(0) == '0' ? Long.parseLong(name, 1, DIGITS, 10) : -1;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.record.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Makes a segment from before active again: finds its end, and what its index entries leave open.
+///
+/// On the log's loop. Reads block; how much is read depends on what lies behind the last index
+/// entry, not on the segment's size.
+final class SegmentTail {
+    private final Segment segment;
+    private final int indexIntervalBytes;
+    private long endOffset;
+
+    private SegmentTail(Segment segment, int indexIntervalBytes) {
+        this.segment = segment;
+        this.indexIntervalBytes = indexIntervalBytes;
+        this.endOffset = segment.baseOffset();
+    }
+
+    /// Of a segment that is whole.
+    ///
+    /// @return the offset behind its last batch
+    static long resume(Segment segment, int indexIntervalBytes) throws IOException {
+        segment.offsets().load();
+        segment.times().load();
+        int size = segment.size();
+        var tail = new SegmentTail(segment, indexIntervalBytes);
+        int from = Math.max(0, segment.offsets().lastValue());
+        var cursor = tail.begin(from <= size ? from : tail.firstDoubtful(size), size);
+        while (cursor.next()) {
+            tail.add(cursor);
+        }
+        if (cursor.isTorn()) {
+            throw segment.corrupt("no batch at position " + cursor.position());
+        }
+        check(segment.size() == size, "a resumed segment is as large as before", size,
+                segment.size());
+        return tail.endOffset;
+    }
+
+    /// Of a segment after a crash: trusts the batches below `synced`, makes index entries again
+    /// that did not reach the disk, and cuts off the rest.
+    ///
+    /// @param keepValid true if batches behind `synced` stay as long as they are whole
+    /// @return the offset behind its last batch
+    /// @throws IOException also if there are no batches where synced ones should be
+    static long recover(Segment segment, long synced, boolean keepValid, int indexIntervalBytes)
+            throws IOException {
+        segment.offsets().loadValid();
+        segment.times().loadValid();
+        var tail = new SegmentTail(segment, indexIntervalBytes);
+        int size = Math.toIntExact(segment.file().size());
+        tail.walk(tail.begin(tail.firstDoubtful(size), size), synced, keepValid);
+        if (segment.size() < size) {
+            segment.file().truncate(segment.size());
+        }
+        return tail.endOffset;
+    }
+
+    /// Times may have been lost that went with offsets that were not: all that came after the
+    /// last time is looked at again, and its offset entries are made anew.
+    private int firstDoubtful(int size) throws IOException {
+        SparseIndex offsets = segment.offsets();
+        int from = Math.max(0, offsets.floorValue(segment.times().lastValue()));
+        offsets.cut(Long.MAX_VALUE, from + 1);
+        // Entries of a longer segment, from before a truncation, may have come back.
+        while (offsets.lastValue() >= 0 && !holds(offsets, size)) {
+            Marks.hit("index entry of a lost batch dropped");
+            offsets.cut(Long.MAX_VALUE, offsets.lastValue());
+        }
+        segment.times().cut(Long.MAX_VALUE, (int) offsets.lastKey() + 1);
+        return Math.max(0, offsets.lastValue());
+    }
+
+    private boolean holds(SparseIndex offsets, int size) throws IOException {
+        if (offsets.lastValue() >= size) {
+            return false;
+        }
+        var cursor = new BatchCursor(segment.file(), offsets.lastValue(), size,
+                Batch.HEADER_BYTES);
+        return cursor.next()
+                && cursor.lastOffset() == segment.baseOffset() + offsets.lastKey();
+    }
+
+    private void walk(BatchCursor cursor, long synced, boolean keepValid) throws IOException {
+        while (cursor.next()) {
+            boolean trusted = cursor.lastOffset() < synced;
+            if (!trusted && !(keepValid && isWhole(cursor))) {
+                return;
+            }
+            add(cursor);
+        }
+        if (cursor.isTorn() && endOffset < synced) {
+            throw segment.corrupt("offsets " + endOffset + " to " + (synced - 1)
+                    + " were synced and are not there");
+        }
+    }
+
+    private boolean isWhole(BatchCursor cursor) throws IOException {
+        return cursor.baseOffset() >= endOffset && cursor.readWhole()
+                && Batch.crcValid(cursor.buffer(), cursor.at());
+    }
+
+    private BatchCursor begin(int from, int size) throws IOException {
+        check(from <= size, "an index entry points into its segment", from, size);
+        long firstTimestamp = -1;
+        if (from > 0) {
+            ByteBuffer header = ByteBuffer.allocate(Batch.HEADER_BYTES);
+            segment.file().read(header, 0);
+            firstTimestamp = Batch.maxTimestamp(header, 0);
+        }
+        segment.reopen(from, firstTimestamp);
+        return new BatchCursor(segment.file(), from, size, BatchCursor.LONG_READ);
+    }
+
+    private void add(BatchCursor cursor) {
+        endOffset = cursor.lastOffset() + 1;
+        segment.appended(cursor.buffer(), cursor.at(), indexIntervalBytes, Long.MAX_VALUE, -1);
+    }
+}

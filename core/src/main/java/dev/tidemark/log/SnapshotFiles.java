@@ -1,0 +1,116 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.io.Disk;
+import dev.tidemark.io.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The producer snapshots in a log's directory: which are there, and which are still needed.
+///
+/// Each flush writes one, but only one in [#SYNC_ONE_IN] is synced: after a crash that takes the
+/// newest, the synced one before it and the headers of the batches since tell the same.
+///
+/// Confined to the log's loop; a [Write] runs on any thread.
+final class SnapshotFiles {
+    private static final int SYNC_ONE_IN = 8;
+
+    private final LogFiles files;
+    private final List<Long> present = new ArrayList<>(0);
+    private int writes;
+
+    SnapshotFiles(LogFiles files) {
+        this.files = files;
+    }
+
+    /// Takes note of what lay in the directory when it was opened.
+    void find() {
+        for (String name : files.names()) {
+            long offset = SegmentNames.offsetOf(name, SegmentNames.PRODUCERS);
+            if (offset >= 0) {
+                present.add(offset);
+            }
+        }
+    }
+
+    /// Brings the state to the newest snapshot that is at or below `endOffset`; those above it and
+    /// those that can't be read are deleted.
+    void restore(ProducerState state, long startOffset, long endOffset) throws IOException {
+        while (!present.isEmpty()) {
+            long newest = present.getLast();
+            List<ActiveProducer> found = newest <= endOffset ? read(newest) : null;
+            if (found != null && newest >= startOffset) {
+                state.restart(newest, found);
+                return;
+            }
+            present.removeLast();
+            files.disk().delete(path(newest));
+            files.namesChanged();
+        }
+        state.restart(startOffset, List.of());
+    }
+
+    private List<ActiveProducer> read(long offset) throws IOException {
+        try (DiskFile file = files.disk().open(path(offset))) {
+            return ProducerSnapshot.read(file);
+        } catch (CorruptFile torn) {
+            Marks.hit("producer snapshot torn");
+            return null;
+        }
+    }
+
+    /// What writes the state to a snapshot at its end.
+    ///
+    /// @param last true if it is to be synced whatever came before
+    /// @return null if there is a snapshot of that offset already
+    Write write(ProducerState state, boolean last) {
+        long offset = state.endOffset();
+        check(present.isEmpty() || present.getLast() <= offset, "snapshots rise",
+                present.isEmpty() ? 0 : present.getLast(), offset);
+        boolean sync = last || writes++ % SYNC_ONE_IN == 0;
+        if (!present.isEmpty() && present.getLast() == offset && !last) {
+            return null;
+        }
+        present.remove(Long.valueOf(offset));
+        List<String> obsolete = new ArrayList<>();
+        int kept = sync ? 0 : 1;
+        while (present.size() > kept) {
+            obsolete.add(path(present.removeLast()));
+        }
+        check(present.size() <= 1, "a synced snapshot and the newest are kept", present.size());
+        present.add(offset);
+        return new Write(files.disk(), path(offset), ProducerSnapshot.encode(state.active()), sync,
+                obsolete);
+    }
+
+    private String path(long offset) {
+        return SegmentNames.path(files.directory(), offset, SegmentNames.PRODUCERS);
+    }
+
+    /// A snapshot to be written, and those that it replaces.
+    ///
+    /// @param bytes the whole file
+    /// @param sync true if it must survive a crash
+    record Write(Disk disk, String path, ByteBuffer bytes, boolean sync, List<String> obsolete) {
+        void run() throws IOException {
+            int size = bytes.remaining();
+            try (DiskFile file = disk.open(path)) {
+                file.write(new ByteBuffer[] {bytes}, 0, 1, 0);
+                file.truncate(size);
+                if (sync) {
+                    file.sync();
+                }
+            }
+        }
+
+        void deleteObsolete() throws IOException {
+            for (String gone : obsolete) {
+                disk.delete(gone);
+            }
+        }
+    }
+}
