@@ -5,9 +5,10 @@ import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
 import dev.tidemark.store.LogDir;
 import java.util.List;
+import java.util.function.LongSupplier;
 
-/// What a node does for its partitions without being asked: forgets old records, and deletes the
-/// files that they were in.
+/// What a node does for its partitions without being asked: forgets old records and silent
+/// producers, and deletes the files that the records were in.
 ///
 /// Each loop goes over its own partitions once per `log.retention.check.interval.ms`, a few at a
 /// time; between two rounds one timer waits per loop, and nothing else.
@@ -15,6 +16,7 @@ public final class Housekeeper {
     private final Means means;
     private final Partitions partitions;
     private final long checkMs;
+    private final LongSupplier producerExpirationMs;
 
     /// What housekeeping works with.
     ///
@@ -26,17 +28,36 @@ public final class Housekeeper {
 
     /// @param partitions what is kept tidy
     /// @param checkMs `log.retention.check.interval.ms`
-    public Housekeeper(Means means, Partitions partitions, long checkMs) {
+    /// @param producerExpirationMs `producer.id.expiration.ms` as it is now; asked by any loop
+    public Housekeeper(Means means, Partitions partitions, long checkMs,
+            LongSupplier producerExpirationMs) {
         this.means = means;
         this.partitions = partitions;
         this.checkMs = checkMs;
+        this.producerExpirationMs = producerExpirationMs;
     }
 
     /// Begins on each loop. Once, from any thread, when all partitions are known.
     public void start(List<Loop> loops) {
         for (Loop loop : loops) {
-            var round = new RetentionRound(loop, means, partitions, checkMs);
+            var round = new RetentionRound(loop, this);
             loop.execute(round::await);
         }
+    }
+
+    Means means() {
+        return means;
+    }
+
+    Partitions partitions() {
+        return partitions;
+    }
+
+    long checkMs() {
+        return checkMs;
+    }
+
+    long producerExpirationMs() {
+        return producerExpirationMs.getAsLong();
     }
 }

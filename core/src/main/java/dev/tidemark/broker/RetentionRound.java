@@ -12,7 +12,7 @@ import java.util.Set;
 import org.apache.kafka.common.protocol.Errors;
 
 /// One loop's walk over its partitions, again and again: each may forget what is too old or too
-/// much.
+/// much, and producers that have been silent for long.
 ///
 /// A turn looks at a bounded number of partitions and then lets others in: ten thousand of them
 /// take many short turns and never a long one. A log that lay on disk when the node started is
@@ -27,20 +27,19 @@ final class RetentionRound {
     private static final int COST_OF_OPENING = 16;
 
     private final Loop loop;
+    private final Housekeeper keeper;
     private final Housekeeper.Means means;
-    private final Partitions partitions;
-    private final long checkMs;
     /// Logs found on disk that may not have been opened yet; empty after the first walk.
     private Set<String> stored;
     private Iterator<Partitions.Entry> topics;
     private Partitions.Entry topic;
     private int nextIndex;
+    private long producerExpirationMs;
 
-    RetentionRound(Loop loop, Housekeeper.Means means, Partitions partitions, long checkMs) {
+    RetentionRound(Loop loop, Housekeeper keeper) {
         this.loop = loop;
-        this.means = means;
-        this.partitions = partitions;
-        this.checkMs = checkMs;
+        this.keeper = keeper;
+        this.means = keeper.means();
     }
 
     /// Waits for the first walk: a node that has just started has better things to do.
@@ -50,11 +49,12 @@ final class RetentionRound {
         for (StoredLog log : means.dir().storedLogs()) {
             stored.add(log.name());
         }
-        loop.schedule(Math.min(FIRST_DELAY_MS, checkMs), this::begin);
+        loop.schedule(Math.min(FIRST_DELAY_MS, keeper.checkMs()), this::begin);
     }
 
     private void begin() {
-        topics = partitions.entries().iterator();
+        topics = keeper.partitions().entries().iterator();
+        producerExpirationMs = keeper.producerExpirationMs();
         walk();
     }
 
@@ -64,7 +64,7 @@ final class RetentionRound {
             Partition partition = next();
             if (partition == null) {
                 stored = Set.of();
-                loop.schedule(checkMs, this::begin);
+                loop.schedule(keeper.checkMs(), this::begin);
                 return;
             }
             if (partition.loop() == loop) {
@@ -99,7 +99,9 @@ final class RetentionRound {
             cost = COST_OF_OPENING;
         }
         if (partition.offline() == Errors.NONE) {
-            delete(partition, partition.expire(loop.clock().millis()));
+            long nowMs = loop.clock().millis();
+            partition.log().producers().expire(nowMs, producerExpirationMs);
+            delete(partition, partition.expire(nowMs));
         }
         return cost;
     }

@@ -37,6 +37,11 @@ public interface Disk {
     /// Bytes that may still be written before the disk is full.
     long usableBytes() throws IOException;
 
+    /// What an operator calls the data directory: its absolute path.
+    default String location() {
+        return "/";
+    }
+
     /// The size of the volume, in bytes, or -1 if that can't be told.
     default long totalBytes() throws IOException {
         return -1;

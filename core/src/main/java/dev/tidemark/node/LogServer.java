@@ -72,6 +72,7 @@ public final class LogServer {
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
+        services.serveOffsets(dir);
         services.serveGroups(groups);
         var facts = new ClusterFacts(config.nodeId(), dir.directoryId().toString(), configs,
                 metadata::image);
@@ -124,7 +125,12 @@ public final class LogServer {
     private void beginWork() {
         groups.load(storedOffsets());
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
-        new Housekeeper(means, partitions, config.retentionCheckMs()).start(doors.loops());
+        new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)
+                .start(doors.loops());
+    }
+
+    private long producerExpirationMs() {
+        return Long.parseLong(configs.broker(metadata.image(), "producer.id.expiration.ms"));
     }
 
     /// The partitions of `__consumer_offsets` that were on disk at start.

@@ -32,9 +32,13 @@ import dev.tidemark.broker.metadata.FindCoordinatorHandler;
 import dev.tidemark.broker.metadata.MetadataHandler;
 import dev.tidemark.broker.metadata.TopicCreation;
 import dev.tidemark.broker.offsets.DeleteRecordsHandler;
+import dev.tidemark.broker.offsets.DescribeLogDirsHandler;
+import dev.tidemark.broker.offsets.DescribeProducersHandler;
 import dev.tidemark.broker.offsets.ListOffsetsHandler;
+import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.store.LogDir;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 
@@ -57,9 +61,18 @@ final class Services {
         router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router, metadata::image))
                 .serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
-                        fetchMaxBytes))
-                .serve(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(partitions, doors.offload()))
-                .serve(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(partitions));
+                        fetchMaxBytes));
+    }
+
+    /// Where logs begin and end, and what lies on disk.
+    void serveOffsets(LogDir dir) {
+        router.serve(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(partitions, doors.offload()))
+                .serve(ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                        new OffsetForLeaderEpochHandler(partitions))
+                .serve(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(partitions))
+                .serve(ApiKeys.DESCRIBE_PRODUCERS, new DescribeProducersHandler(partitions))
+                .serve(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(partitions, dir,
+                        doors.disk(), doors.offload()));
     }
 
     /// What the cluster is made of.

@@ -12,6 +12,7 @@ import dev.tidemark.io.sim.SimScheduler;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -72,7 +73,7 @@ public final class HandlerStage {
     public <Q extends ApiMessage, R extends ApiMessage> R ask(Handler<Q> handler, ApiKeys api,
             int version, Q question) {
         var asked = send(handler, api, version, question);
-        assertThat(scheduler.runUntil(asked::answered, MOST_TURNS)).as("answered").isTrue();
+        await(asked::answered);
         return (R) asked.answer();
     }
 
@@ -89,6 +90,11 @@ public final class HandlerStage {
         return asked;
     }
 
+    /// Waits until the condition holds.
+    public void await(BooleanSupplier condition) {
+        assertThat(scheduler.runUntil(condition, MOST_TURNS)).as("it came about").isTrue();
+    }
+
     /// Runs something on a loop and waits until it has run.
     public void on(Loop loop, Runnable task) {
         var done = new boolean[1];
@@ -96,7 +102,7 @@ public final class HandlerStage {
             task.run();
             done[0] = true;
         });
-        assertThat(scheduler.runUntil(() -> done[0], MOST_TURNS)).as("ran").isTrue();
+        await(() -> done[0]);
     }
 
     /// A request on the first loop.

@@ -1,6 +1,7 @@
 package dev.tidemark.broker.offsets;
 
 import dev.tidemark.broker.Partitions;
+import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.log.TimestampOffset;
 import dev.tidemark.replica.Partition;
@@ -64,18 +65,27 @@ final class OffsetLookup {
 
     /// Answers what can be answered without reading files. On the partition's loop.
     void begin(OffsetScope scope) {
-        partition.open();
+        Log log = partition.log();
         Errors refusal = Fence.refusal(partition, asked.currentLeaderEpoch());
         if (refusal != Errors.NONE) {
             refuse(refusal);
             return;
         }
-        view = partition.view();
+        try {
+            view = scope.viewOf(partition, log);
+        } catch (IOException unreadable) {
+            refuse(Errors.KAFKA_STORAGE_ERROR);
+            return;
+        }
         endOffset = scope.endOf(view);
+        answer(log);
+    }
+
+    private void answer(Log log) {
         switch (sought) {
             case LATEST -> found(NO_TIMESTAMP, endOffset, partition.leaderEpoch());
-            case EARLIEST, EARLIEST_LOCAL ->
-                found(NO_TIMESTAMP, view.logStartOffset(), partition.leaderEpoch());
+            case EARLIEST, EARLIEST_LOCAL -> found(NO_TIMESTAMP, view.logStartOffset(),
+                    Leaderships.of(partition, log).epochOf(view.logStartOffset()));
             case LATEST_TIERED, EARLIEST_PENDING_UPLOAD -> { }
             case MAX_TIMESTAMP, BY_TIME -> needsFiles = view.logStartOffset() < endOffset;
         }

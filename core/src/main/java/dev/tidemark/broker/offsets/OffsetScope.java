@@ -1,6 +1,9 @@
 package dev.tidemark.broker.offsets;
 
+import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
+import dev.tidemark.replica.Partition;
+import java.io.IOException;
 
 /// How far into a log the one who asks may see.
 enum OffsetScope {
@@ -19,6 +22,17 @@ enum OffsetScope {
             return EVERYTHING;
         }
         return isolationLevel == READ_COMMITTED ? STABLE : COMMITTED;
+    }
+
+    /// A view that reaches as far as this. On the partition's loop.
+    ReadView viewOf(Partition partition, Log log) throws IOException {
+        ReadView published = partition.view();
+        return switch (this) {
+            case COMMITTED, STABLE -> published;
+            // What was appended since is published when it is committed.
+            case EVERYTHING ->
+                log.view(published.highWatermark(), published.lastStableOffset());
+        };
     }
 
     /// The first offset out of sight.

@@ -142,6 +142,11 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
 
     @Override
+    public String location() {
+        return root.toAbsolutePath().normalize().toString();
+    }
+
+    @Override
     public long totalBytes() {
         return root.toFile().getTotalSpace();
     }

@@ -1,0 +1,20 @@
+package dev.tidemark.broker.offsets;
+
+import dev.tidemark.log.EpochHistory;
+import dev.tidemark.log.Log;
+import dev.tidemark.replica.Partition;
+
+/// The leaderships of a partition as its leader sees them: those with records, and its own.
+///
+/// Stateless; on the partition's loop.
+final class Leaderships {
+    private Leaderships() {
+    }
+
+    /// The epochs in the log; the present one begins at the log end if it has no record yet.
+    static EpochHistory of(Partition partition, Log log) {
+        EpochHistory written = log.leaderEpochs();
+        return written.latest() < partition.leaderEpoch()
+                ? written.assigned(partition.leaderEpoch(), log.logEndOffset()) : written;
+    }
+}
