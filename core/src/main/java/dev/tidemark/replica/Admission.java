@@ -1,5 +1,7 @@
 package dev.tidemark.replica;
 
+import dev.tidemark.log.Log;
+import dev.tidemark.log.SequenceCheck;
 import dev.tidemark.record.Batch;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.Errors;
@@ -15,11 +17,27 @@ final class Admission {
     ///     the original's offset and waits until that is committed
     static boolean admit(Partition partition, ByteBuffer batch, Ack ack, int slot) {
         int at = batch.position();
-        long producerId = Batch.producerId(batch, at);
-        if (producerId == Batch.NONE) {
+        if (Batch.producerId(batch, at) == Batch.NONE) {
             return true;
         }
-        // Sequences are checked as soon as the log keeps its producers' state.
-        return true;
+        if (Batch.isTransactional(batch, at)) {
+            ack.refused(slot, Errors.INVALID_TXN_STATE, "transactions are not served");
+            return false;
+        }
+        Log log = partition.log();
+        return switch (log.producers().classify(batch, at)) {
+            case SequenceCheck.Next next -> true;
+            case SequenceCheck.Duplicate duplicate -> {
+                long stampedMs = partition.settings().rules().isLogAppendTime()
+                        ? duplicate.timestampMs() : Batch.NONE;
+                ack.appended(slot, duplicate.baseOffset(), stampedMs, log.logStartOffset());
+                partition.await(duplicate.lastOffset() + 1, ack, slot);
+                yield false;
+            }
+            case SequenceCheck.Refused refused -> {
+                ack.refused(slot, refused.error(), refused.message());
+                yield false;
+            }
+        };
     }
 }
