@@ -152,6 +152,7 @@ public final class JournalLane {
     }
 
     private void cut(Journaled owner, long offset) {
+        check(offset >= 0, "a log is cut at an offset", offset);
         Seat seat = seat(owner);
         // Earlier cuts that are still in flight bound what lies before them, too.
         boolean earlierInFlight = seat.cutEntry > deliveredEntry;
@@ -172,7 +173,9 @@ public final class JournalLane {
     }
 
     private void roundEnded() {
+        check(loop.inLoop(), "a lane is told on its loop");
         long end = durableEntry;
+        check(end <= nextEntry, "only what was handed in is durable", end, nextEntry);
         if (end > deliveredEntry) {
             deliver(end);
         }
@@ -198,6 +201,7 @@ public final class JournalLane {
     }
 
     private void settle(Parcel parcel, int row) {
+        check(row < parcel.count, "a parcel's rows are settled once", row, parcel.count);
         release(parcel, row);
         if (parcel.kinds[row] == FrameKind.DELETED) {
             return;

@@ -2,5 +2,7 @@
 /// write and one sync, a *round*.
 ///
 /// Reading order: [dev.tidemark.journal.Journaled] and [dev.tidemark.journal.JournalLane] are what
-/// a partition sees; [dev.tidemark.journal.Journal] runs the rounds.
+/// a partition sees; [dev.tidemark.journal.Journal] runs the rounds; `JournalFormat` and
+/// `RoundWriter` say what the bytes are; `JournalRing` and `JournalFiles` keep the files;
+/// [dev.tidemark.journal.JournalScan] reads it all back after a crash.
 package dev.tidemark.journal;

@@ -74,7 +74,7 @@ public final class LogServer {
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
         services.serveGroups(groups);
-        var facts = new ClusterFacts(config.nodeId(), dir.directoryId().toString(), configs,
+        var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
                 metadata::image);
         services.serveMetadata(facts, control);
         services.serveAdmin(facts, control);

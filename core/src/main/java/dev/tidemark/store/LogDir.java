@@ -1,21 +1,64 @@
 package dev.tidemark.store;
 
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
+import dev.tidemark.journal.Journal;
+import dev.tidemark.journal.JournalHome;
 import dev.tidemark.journal.JournalLane;
+import dev.tidemark.journal.JournalStats;
 import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
+import dev.tidemark.log.LogCheckpoint;
 import dev.tidemark.log.LogConfig;
+import dev.tidemark.log.RemovedFiles;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 
-/// One data directory: opens it, recovers it after a crash, and keeps its journal and checkpoints.
-/// (Face; to be filled.)
+/// One data directory: opens it, recovers it after a crash, and keeps its journal, its checkpoints
+/// and its reserve.
+///
+/// What appends to a log goes through a lane of the journal; the logs' files are synced later, when
+/// the journal has to be recycled. A failed write or sync anywhere is final: nothing more is
+/// acknowledged, every owner is told, and reading goes on.
+///
+/// Each method says where it may be called.
 public final class LogDir {
-    private LogDir() {
+    private final Disk disk;
+    private final Offload offload;
+    private final Trace trace;
+    private final Loop journalLoop;
+    private final Journal journal;
+    private final Reserve reserve;
+    private final Opened opened;
+    private final AtomicReference<IOException> failure = new AtomicReference<>();
+    private final Map<Loop, JournalLane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, OpenLog> open = new ConcurrentHashMap<>();
+    /// What the last checkpoint says of logs that are not open.
+    private final Map<String, LogState> closed;
+
+    private LogDir(Disk disk, StoreConfig config, JournalHome home, Opened opened)
+            throws IOException {
+        this.disk = disk;
+        this.opened = opened;
+        offload = home.offload();
+        trace = home.trace();
+        journalLoop = home.loop();
+        closed = new ConcurrentHashMap<>(opened.states());
+        reserve = new Reserve(disk, config, journalLoop, offload, trace);
+        journal = Journal.open(home, config.journal().withSeed(config.seed()));
+        journal.checkpointer(new Sweep(journalLoop, new SweptDir()));
+        reserve.start();
     }
 
     /// Opens the directory, and after a crash replays the journal into the logs. Blocks.
@@ -24,69 +67,261 @@ public final class LogDir {
     /// @throws IOException if the directory cannot be read or belongs to somebody else
     public static LogDir open(Disk disk, StoreConfig config, Loop journalLoop, Offload offload,
             Trace trace) throws IOException {
-        throw new IOException("log directory is not there yet");
+        Opened opened = Opened.open(disk, config, trace);
+        JournalHome home = new JournalHome(disk, DirNames.JOURNAL, journalLoop, offload, trace);
+        LogDir dir = new LogDir(disk, config, home, opened);
+        for (String name : disk.list("")) {
+            if (name.endsWith(DirNames.DELETED)) {
+                dir.removeLater(name);
+            }
+        }
+        return dir;
     }
 
     /// The lane of a loop, made on first use. For any thread.
     public JournalLane lane(Loop loop) {
-        throw new UnsupportedOperationException("not there yet");
+        JournalLane lane = lanes.get(loop);
+        return lane != null ? lane : lanes.computeIfAbsent(loop, journal::lane);
     }
 
     /// Opens (or stands ready to create) the log `owner.name()`. On the owner's loop; blocks for a
     /// few small reads, after a crash also for what an unjournalled log has to scan.
     ///
-    /// @throws IOException final for the directory; it is then also [#failure]
+    /// @throws IOException final for the directory; the caller says so by [#fail]
     public Log openLog(Journaled owner, LogConfig config) throws IOException {
-        throw new IOException("not there yet");
+        check(owner.loop().inLoop(), "a log is opened on its loop");
+        check(DirNames.isLog(owner.name()), "a log is named by topic and partition");
+        check(!open.containsKey(owner.name()), "a log is opened once");
+        LogState state = closed.get(owner.name());
+        boolean ours = state != null && state.topicId().equals(owner.topicId());
+        if (!ours) {
+            makeWay(owner);
+        }
+        Log log = ours && opened.isSettled(owner.name())
+                ? open(owner, config, checkpoint(state, true))
+                : recover(owner, config, checkpoint(ours ? state : null, false));
+        open.put(owner.name(), new OpenLog(owner, log, offload));
+        closed.remove(owner.name());
+        return log;
     }
 
     /// Flushes what was appended to the log without the journal, through Offload: for topics that
     /// ask for no syncs, after a roll. On the owner's loop.
     public void flush(Journaled owner) {
-        throw new UnsupportedOperationException("not there yet");
+        OpenLog log = find(owner);
+        if (log != null) {
+            log.flush(why -> {
+                if (why != null) {
+                    fail(why);
+                }
+            });
+        }
     }
 
-    /// Closes the log, whose loop this is: nothing is appended to it any more.
+    /// Closes the log, whose loop this is: nothing is appended to it any more. Blocks.
     public void closeLog(Journaled owner) throws IOException {
-        throw new IOException("not there yet");
+        OpenLog log = find(owner);
+        check(log != null, "a log that is closed was open");
+        closed.put(owner.name(), log.close());
+        open.remove(owner.name());
+        opened.settle(owner.name());
+        lane(owner.loop()).forget(owner);
     }
 
     /// Deletes the log with all its files, on its loop: its name is free at once, its bytes are
     /// gone after a while, and recovery does not bring it back.
     public void deleteLog(Journaled owner) throws IOException {
-        throw new IOException("not there yet");
+        check(owner.loop().inLoop(), "a log is deleted on its loop");
+        OpenLog log = find(owner);
+        if (log == null) {
+            deleteUnopened(owner);
+            return;
+        }
+        lane(owner.loop()).deleted(owner);
+        open.remove(owner.name());
+        RemovedFiles removed = log.log.delete();
+        log.closed();
+        long delayMs = log.log.config().retention().fileDeleteDelayMs();
+        offload.run(owner.loop(), () -> {
+            disk.syncDirectory("");
+            return removed;
+        }, (done, why) -> owner.loop().schedule(Math.max(0, delayMs), () -> remove(removed)));
     }
 
-    /// The names of the log directories that were there when this one was opened, with their topic
-    /// ids: what the metadata does not know of is to be opened and deleted.
+    /// The logs that were on disk when the directory was opened: what the metadata does not know of
+    /// is to be deleted. For any thread.
     public List<StoredLog> storedLogs() {
-        return List.of();
+        return opened.stored();
     }
 
     /// True while the disk is so full that appends are to be refused. For any thread.
     public boolean isFull() {
-        return false;
+        return reserve.isReached();
     }
 
     /// Why the directory takes no more appends; null while all is well. For any thread.
     public IOException failure() {
-        return null;
+        return failure.get();
     }
 
     /// Takes the directory out of service because one of its logs met this failure: every owner is
     /// told by [Journaled#failed]. For any thread.
-    public void fail(IOException failure) {
-        throw new UnsupportedOperationException("not there yet");
+    public void fail(IOException why) {
+        if (!failure.compareAndSet(null, why)) {
+            return;
+        }
+        trace.warn("data directory failed: nothing is acknowledged any more reason="
+                + why.getMessage());
+        journal.fail(why);
+        for (OpenLog log : open.values()) {
+            log.owner.loop().execute(() -> log.owner.failed(why));
+        }
     }
 
-    /// The directory's identity, made when it was first opened.
+    /// The directory's identity, made when it was first opened. For any thread.
     public Uuid directoryId() {
-        return Uuid.ZERO_UUID;
+        return opened.identity().directoryId();
+    }
+
+    /// The cluster that the directory belongs to. For any thread.
+    public String clusterId() {
+        return opened.identity().clusterId();
+    }
+
+    /// What recovery found damaged, a line each: bytes that were acknowledged once and may be
+    /// lost. Empty if all is well. For any thread.
+    public List<String> damages() {
+        return opened.damages();
+    }
+
+    /// What the journal has done so far. For any thread.
+    public JournalStats journalStats() {
+        return journal.stats();
     }
 
     /// Syncs all logs, writes the checkpoints and the mark of a clean shutdown. Blocks; to be
-    /// called when none of the loops that own logs runs any more, nor the journal's.
+    /// called when none of the loops that own logs runs any more, nor the journal's, nor Offload.
+    /// A directory that has failed is left as it is.
     public void close() throws IOException {
-        throw new IOException("not there yet");
+        if (failure.get() != null) {
+            return;
+        }
+        for (OpenLog log : open.values()) {
+            closed.put(log.owner.name(), log.close());
+        }
+        open.clear();
+        CheckpointFile.write(disk, closed.values());
+        AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
+    }
+
+    private OpenLog find(Journaled owner) {
+        OpenLog log = open.get(owner.name());
+        return log != null && log.owner == owner ? log : null;
+    }
+
+    private static LogCheckpoint checkpoint(LogState state, boolean clean) {
+        return state == null ? new LogCheckpoint(0, 0, clean)
+                : new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), clean);
+    }
+
+    private Log open(Journaled owner, LogConfig config, LogCheckpoint start) throws IOException {
+        return Log.open(disk, owner.name(), owner.topicId(), config, start);
+    }
+
+    /// Opens a log that may have been written to without the journal before a crash.
+    private Log recover(Journaled owner, LogConfig config, LogCheckpoint start)
+            throws IOException {
+        Log log = open(owner, config, start);
+        long cutBytes = log.recoverByScan();
+        if (cutBytes > 0) {
+            trace.info("partition=" + owner.name() + " recovered cutBytes=" + cutBytes
+                    + " logEndOffset=" + log.logEndOffset());
+        }
+        if (log.logEndOffset() > log.recoveryPoint()) {
+            // Who reads it must not see what the next crash could take.
+            Flush flush = log.prepareFlush();
+            flush.run();
+            log.flushed(flush);
+        }
+        return log;
+    }
+
+    /// Puts a directory aside that bears the log's name and belongs to another topic.
+    private void makeWay(Journaled owner) throws IOException {
+        Uuid found = DirNames.topicId(disk, owner.name());
+        if (found != null && !found.equals(owner.topicId())) {
+            Marks.hit("log directory of another topic was put aside");
+            String aside = owner.name() + "." + found + DirNames.STRAY;
+            trace.warn("log directory of another topic put aside as=" + aside);
+            disk.rename(owner.name(), aside);
+            disk.syncDirectory("");
+            closed.remove(owner.name());
+        }
+    }
+
+    private void deleteUnopened(Journaled owner) throws IOException {
+        LogState state = closed.get(owner.name());
+        Uuid found = state != null ? state.topicId() : DirNames.topicId(disk, owner.name());
+        if (!owner.topicId().equals(found)) {
+            return;
+        }
+        closed.remove(owner.name());
+        if (disk.exists(owner.name())) {
+            String gone = owner.name() + "." + found + DirNames.DELETED;
+            disk.rename(owner.name(), gone);
+            removeLater(gone);
+        }
+    }
+
+    private void removeLater(String directory) {
+        RemovedFiles removed = new RemovedFiles(disk, List.of(directory));
+        journalLoop.execute(() -> remove(removed));
+    }
+
+    private void remove(RemovedFiles removed) {
+        offload.run(journalLoop, () -> {
+            removed.delete();
+            disk.syncDirectory("");
+            return removed;
+        }, (done, why) -> {
+            if (why != null) {
+                trace.warn("deleted files could not be removed reason=" + why.getMessage());
+            }
+        });
+    }
+
+    /// Everything that a checkpoint says now.
+    private List<LogState> states() {
+        Map<String, LogState> states = new ConcurrentHashMap<>(closed);
+        open.values().forEach(log -> states.put(log.owner.name(), log.state()));
+        return new ArrayList<>(states.values());
+    }
+
+    /// What the sweep sees of the directory.
+    private final class SweptDir implements Sweep.Dir {
+        @Override
+        public OpenLog find(Journaled owner) {
+            return LogDir.this.find(owner);
+        }
+
+        @Override
+        public void checkpoint(long endSequence) {
+            List<LogState> states = states();
+            offload.run(journalLoop, () -> {
+                CheckpointFile.write(disk, states);
+                return states;
+            }, (written, why) -> {
+                if (why != null) {
+                    LogDir.this.fail(why);
+                } else {
+                    journal.checkpointed(endSequence);
+                }
+            });
+        }
+
+        @Override
+        public void fail(IOException why) {
+            LogDir.this.fail(why);
+        }
     }
 }

@@ -93,7 +93,11 @@ public final class SimulatedNode {
             ApiMessage request) {
         client.send(api, version, request);
         var answer = new ApiMessage[1];
-        await(() -> (answer[0] = client.receive()) != null);
+        await(() -> answer[0] != null || (answer[0] = client.receive()) != null
+                || client.connection().closedBecause() != null);
+        if (answer[0] == null) {
+            throw new AssertionError("closed: " + client.connection().closedBecause());
+        }
         return (R) answer[0];
     }
 

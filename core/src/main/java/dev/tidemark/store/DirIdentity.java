@@ -1,0 +1,83 @@
+package dev.tidemark.store;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.io.Disk;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+
+/// Whose a data directory is: `meta.properties`, in Kafka's format of KRaft nodes.
+///
+/// @param clusterId the cluster
+/// @param nodeId the node
+/// @param directoryId the directory itself, drawn when it was first opened
+record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
+    private static final String NAME = "meta.properties";
+    private static final String CLUSTER = "cluster.id";
+    private static final String NODE = "node.id";
+    private static final String DIRECTORY = "directory.id";
+    private static final String VERSION = "version";
+
+    /// Reads the file and holds it against the configuration; makes it for an empty directory.
+    ///
+    /// @param hasData true if there are logs or a journal
+    /// @throws IOException if the directory is somebody else's, or has data and nobody's name
+    static DirIdentity open(Disk disk, StoreConfig config, boolean hasData) throws IOException {
+        String text = AtomicFile.read(disk, NAME);
+        if (text == null && hasData) {
+            throw new IOException("data directory has logs and no " + NAME
+                    + ": restore that file, or name another directory");
+        }
+        if (text == null) {
+            return create(disk, config);
+        }
+        DirIdentity found = parse(text);
+        if (found.nodeId != config.nodeId()) {
+            throw new IOException("data directory belongs to node " + found.nodeId
+                    + ", not to node " + config.nodeId());
+        }
+        if (config.clusterId() != null && !found.clusterId.equals(config.clusterId())) {
+            throw new IOException("data directory belongs to cluster " + found.clusterId
+                    + ", not to cluster " + config.clusterId());
+        }
+        return found;
+    }
+
+    private static DirIdentity create(Disk disk, StoreConfig config) throws IOException {
+        Prng prng = new Prng(config.seed());
+        String clusterId = config.clusterId() != null ? config.clusterId()
+                : draw(prng).toString();
+        DirIdentity made = new DirIdentity(clusterId, config.nodeId(), draw(prng));
+        AtomicFile.write(disk, NAME, CLUSTER + "=" + made.clusterId + "\n"
+                + DIRECTORY + "=" + made.directoryId + "\n" + NODE + "=" + made.nodeId + "\n"
+                + VERSION + "=1\n");
+        return made;
+    }
+
+    private static Uuid draw(Prng prng) {
+        Uuid drawn = new Uuid(prng.nextLong(), prng.nextLong());
+        // An identity that begins with a dash is a nuisance on command lines.
+        return drawn.toString().startsWith("-") || Uuid.RESERVED.contains(drawn) ? draw(prng)
+                : drawn;
+    }
+
+    private static DirIdentity parse(String text) throws IOException {
+        Map<String, String> values = new HashMap<>();
+        for (String line : text.lines().toList()) {
+            int equals = line.indexOf('=');
+            if (!line.startsWith("#") && equals > 0) {
+                values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+            }
+        }
+        try {
+            if (!"1".equals(values.get(VERSION)) || values.get(CLUSTER) == null) {
+                throw new IOException(NAME + " is damaged or of another format");
+            }
+            return new DirIdentity(values.get(CLUSTER), Integer.parseInt(values.get(NODE)),
+                    Uuid.fromString(values.get(DIRECTORY)));
+        } catch (IllegalArgumentException | NullPointerException unreadable) {
+            throw new IOException(NAME + " is damaged: " + unreadable.getMessage(), unreadable);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.tidemark.store;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.base.Trace;
+import dev.tidemark.io.Disk;
+import dev.tidemark.journal.JournalEnd;
+import dev.tidemark.journal.JournalScan;
+import dev.tidemark.log.Flush;
+import dev.tidemark.log.Log;
+import dev.tidemark.log.LogCheckpoint;
+import dev.tidemark.log.LogConfig;
+import dev.tidemark.log.Replayed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+
+/// Brings the journal's frames back into their logs after a crash, and syncs those logs.
+///
+/// Goes through the journal once, in order, and may be repeated: what a log has is left alone. A
+/// frame whose log's directory belongs to another topic by now is skipped. Whole batches that are
+/// in a log behind what the journal has are kept: nobody was told of them, and they may be what a
+/// topic without syncs has written.
+///
+/// Confined to the opening of the directory. Blocks.
+final class JournalReplay {
+    private final Disk disk;
+    private final Trace trace;
+    private final Map<String, LogState> states;
+    private final Map<String, Log> logs = new TreeMap<>();
+    private final List<String> damages = new ArrayList<>();
+    private long frames;
+    private long skipped;
+
+    /// @param states what the checkpoint says, by name; brought up to date by [#run]
+    JournalReplay(Disk disk, Map<String, LogState> states, Trace trace) {
+        this.disk = disk;
+        this.states = states;
+        this.trace = trace;
+    }
+
+    /// Replays everything. Afterwards the logs do not need the journal any more.
+    ///
+    /// @return what was found damaged, a line each, for an operator
+    List<String> run() throws IOException {
+        try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
+            while (scan.next()) {
+                frames++;
+                apply(scan);
+            }
+            note(scan.end());
+        }
+        for (Map.Entry<String, Log> entry : logs.entrySet()) {
+            settle(entry.getKey(), entry.getValue());
+        }
+        if (frames > 0) {
+            trace.info("journal replayed frames=" + frames + " skipped=" + skipped + " logs="
+                    + logs.size() + " damages=" + damages.size());
+        }
+        return damages;
+    }
+
+    /// The logs that were replayed into: they are whole, and nothing is behind what is synced.
+    Set<String> settled() {
+        return logs.keySet();
+    }
+
+    private void apply(JournalScan frame) throws IOException {
+        Log log = logOf(frame.name(), frame.topicId());
+        if (log == null) {
+            skipped++;
+            return;
+        }
+        switch (frame.kind()) {
+            case APPENDED -> append(log, frame);
+            case TRUNCATED -> log.truncateTo(frame.baseOffset());
+            case RESTARTED -> restart(log, frame.baseOffset());
+            case START_RAISED -> raise(log, frame.baseOffset());
+            case DELETED -> delete(frame.name(), log);
+            case DECLARED -> check(false, "declarations are the scan's own");
+        }
+    }
+
+    private void append(Log log, JournalScan frame) throws IOException {
+        long before = log.logEndOffset();
+        if (log.replay(frame.payload()) == Replayed.APPENDED_BEHIND_A_GAP) {
+            Marks.hit("replayed frame lies behind a gap");
+            damages.add("partition=" + frame.name() + " lost offsets=[" + before + ","
+                    + frame.baseOffset() + ")");
+        }
+        check(log.logEndOffset() >= before, "a replayed frame takes nothing away",
+                log.logEndOffset(), before);
+    }
+
+    private static void restart(Log log, long offset) throws IOException {
+        if (log.logStartOffset() < offset) {
+            log.truncateFullyAndStartAt(offset).delete();
+        }
+    }
+
+    private static void raise(Log log, long offset) {
+        if (offset > log.logStartOffset() && offset <= log.logEndOffset()) {
+            log.raiseLogStart(offset);
+        }
+    }
+
+    private void delete(String name, Log log) throws IOException {
+        logs.remove(name);
+        states.remove(name);
+        log.delete().delete();
+        disk.syncDirectory("");
+    }
+
+    /// The log that a frame speaks of, recovered; null if its name is another topic's now.
+    private Log logOf(String name, Uuid topicId) throws IOException {
+        Log log = logs.get(name);
+        if (log == null) {
+            Uuid found = DirNames.topicId(disk, name);
+            if (found != null && !found.equals(topicId)) {
+                Marks.hit("replayed frame belongs to a topic that is gone");
+                return null;
+            }
+            log = open(name, topicId);
+            logs.put(name, log);
+        }
+        return log.topicId().equals(topicId) ? log : null;
+    }
+
+    private Log open(String name, Uuid topicId) throws IOException {
+        LogState state = states.get(name);
+        LogCheckpoint start = state == null || !state.topicId().equals(topicId)
+                ? new LogCheckpoint(0, 0, false)
+                : new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), false);
+        Log log = Log.open(disk, name, topicId, LogConfig.DEFAULTS, start);
+        log.recoverByScan();
+        return log;
+    }
+
+    private void settle(String name, Log log) throws IOException {
+        Flush flush = log.prepareFlush();
+        flush.run();
+        log.flushed(flush);
+        check(log.recoveryPoint() == log.logEndOffset(), "a flushed log is recovered to its end",
+                log.recoveryPoint(), log.logEndOffset());
+        states.put(name, new LogState(name, log.topicId(), log.logStartOffset(),
+                log.recoveryPoint()));
+        log.close();
+    }
+
+    private void note(JournalEnd end) {
+        switch (end) {
+            case JournalEnd.Clean clean -> { }
+            case JournalEnd.Torn torn -> trace.info("journal ends torn file=" + torn.path()
+                    + " position=" + torn.position());
+            case JournalEnd.Corrupt corrupt -> corrupt.damages().forEach(damage ->
+                    damages.add("journal file=" + damage.path() + " bytes=[" + damage.from() + ","
+                            + damage.end() + ") " + damage.what()));
+        }
+    }
+}

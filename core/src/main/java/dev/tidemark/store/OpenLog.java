@@ -1,0 +1,113 @@
+package dev.tidemark.store;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.io.Offload;
+import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.Flush;
+import dev.tidemark.log.Log;
+import java.io.IOException;
+import java.util.ArrayDeque;
+
+/// A log that is open, with its owner and what the next checkpoint may say of it.
+///
+/// Confined to the owner's loop, except [#state], which any thread may read.
+final class OpenLog {
+    final Journaled owner;
+    final Log log;
+    private final Offload offload;
+    private final ArrayDeque<Flushed> waiting = new ArrayDeque<>();
+    private boolean flushing;
+    private boolean closed;
+    private volatile LogState state;
+
+    OpenLog(Journaled owner, Log log, Offload offload) {
+        this.owner = owner;
+        this.log = log;
+        this.offload = offload;
+        remember();
+    }
+
+    /// What is told when a flush has ended, on the owner's loop; null as failure if it is well.
+    @FunctionalInterface
+    interface Flushed {
+        void flushed(IOException failure);
+    }
+
+    /// What a checkpoint may say: no more than is durable.
+    LogState state() {
+        return state;
+    }
+
+    /// Makes all that has been appended so far survive a crash without the journal. A log that is
+    /// closed meanwhile has been flushed by its closing.
+    void flush(Flushed done) {
+        check(owner.loop().inLoop(), "a log is flushed on its loop");
+        if (closed) {
+            done.flushed(null);
+            return;
+        }
+        waiting.add(done);
+        if (!flushing) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        check(!flushing && !waiting.isEmpty(), "one flush at a time, for somebody",
+                waiting.size());
+        flushing = true;
+        int served = waiting.size();
+        Flush flush = log.prepareFlush();
+        offload.run(owner.loop(), () -> {
+            flush.run();
+            return flush;
+        }, (result, failure) -> end(flush, served, failure));
+    }
+
+    private void end(Flush flush, int served, IOException failure) {
+        check(flushing && served <= waiting.size(), "a flush that ends was begun", served);
+        flushing = false;
+        if (failure == null && !closed) {
+            log.flushed(flush);
+            remember();
+        }
+        // Files of a log that was deleted meanwhile may be gone: that harms nobody.
+        IOException told = closed ? null : failure;
+        for (int i = 0; i < served; i++) {
+            waiting.remove().flushed(told);
+        }
+        while (closed && !waiting.isEmpty()) {
+            waiting.remove().flushed(null);
+        }
+        if (!closed && !waiting.isEmpty()) {
+            begin();
+        }
+    }
+
+    /// Closes the log, which flushes it. Blocks.
+    ///
+    /// @return what the checkpoint may say of it from now on
+    LogState close() throws IOException {
+        check(!closed, "a log is closed once");
+        log.close();
+        return closed();
+    }
+
+    /// The log is closed or deleted: who waits for a flush waits no more.
+    LogState closed() {
+        closed = true;
+        remember();
+        while (!flushing && !waiting.isEmpty()) {
+            waiting.remove().flushed(null);
+        }
+        return state;
+    }
+
+    private void remember() {
+        state = new LogState(owner.name(), owner.topicId(), log.logStartOffset(),
+                log.recoveryPoint());
+        check(state.recoveryPoint() <= log.logEndOffset(), "what is synced was written",
+                state.recoveryPoint(), log.logEndOffset());
+    }
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.store;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.base.Trace;
+import dev.tidemark.io.Disk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What came out of opening a data directory: whose it is, what its checkpoint says, and which logs
+/// are known to be whole.
+///
+/// After a clean shutdown that is all of them. After a crash it is those that the journal was
+/// replayed into; the others are looked at when they are opened, from their recovery point on.
+///
+/// [#isSettled] and [#settle] are for any thread; the rest is immutable.
+final class Opened {
+    private final DirIdentity identity;
+    private final Map<String, LogState> states;
+    private final List<String> damages;
+    private final List<StoredLog> stored;
+    private final Set<String> settled = ConcurrentHashMap.newKeySet();
+
+    private Opened(DirIdentity identity, Map<String, LogState> states, Set<String> settled,
+            List<String> damages, List<StoredLog> stored) {
+        check(states.keySet().containsAll(settled), "what is whole has a checkpoint");
+        this.stored = stored;
+        this.identity = identity;
+        this.states = states;
+        this.damages = List.copyOf(damages);
+        this.settled.addAll(settled);
+    }
+
+    /// Reads the checkpoint, replays the journal if the last shutdown was not clean, and says so in
+    /// a new checkpoint, so that the journal is not needed any more. Blocks.
+    static Opened open(Disk disk, StoreConfig config, Trace trace) throws IOException {
+        boolean hasLogs = disk.list("").stream().anyMatch(DirNames::isLog);
+        boolean hasData = hasLogs || !disk.list(DirNames.JOURNAL).isEmpty();
+        DirIdentity identity = DirIdentity.open(disk, config, hasData);
+        Map<String, LogState> states = new HashMap<>();
+        List<LogState> read = CheckpointFile.read(disk);
+        boolean clean = disk.exists(DirNames.CLEAN) && read != null;
+        if (read != null) {
+            read.forEach(state -> states.put(state.name(), state));
+        } else if (hasData) {
+            Marks.hit("logs are scanned because there is no checkpoint");
+            trace.warn("checkpoint is missing or damaged: logs are scanned when they are opened");
+        }
+        Set<String> settled = new HashSet<>();
+        List<String> damages = List.of();
+        if (clean) {
+            settled.addAll(states.keySet());
+        } else {
+            JournalReplay replay = new JournalReplay(disk, states, trace);
+            damages = replay.run();
+            settled.addAll(replay.settled());
+            CheckpointFile.write(disk, states.values());
+        }
+        damages.forEach(damage -> trace.warn("recovery found damage " + damage));
+        if (disk.exists(DirNames.CLEAN)) {
+            disk.delete(DirNames.CLEAN);
+            disk.syncDirectory("");
+        }
+        return new Opened(identity, states, settled, damages, stored(disk, states));
+    }
+
+    private static List<StoredLog> stored(Disk disk, Map<String, LogState> states)
+            throws IOException {
+        List<StoredLog> stored = new ArrayList<>();
+        for (String name : disk.list("")) {
+            if (DirNames.isLog(name)) {
+                LogState state = states.get(name);
+                stored.add(new StoredLog(name, state != null ? state.topicId()
+                        : DirNames.topicId(disk, name)));
+            }
+        }
+        return List.copyOf(stored);
+    }
+
+    DirIdentity identity() {
+        return identity;
+    }
+
+    /// What the checkpoint says, by name.
+    Map<String, LogState> states() {
+        return states;
+    }
+
+    /// The log directories that are there.
+    List<StoredLog> stored() {
+        return stored;
+    }
+
+    List<String> damages() {
+        return damages;
+    }
+
+    /// True if the log's files are whole up to its recovery point and hold nothing behind it.
+    boolean isSettled(String name) {
+        return settled.contains(name);
+    }
+
+    /// The log was closed in good order.
+    void settle(String name) {
+        settled.add(name);
+    }
+}
