@@ -5,9 +5,11 @@ import dev.tidemark.coord.group.classic.ClassicGroups;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupCommand.Beat;
 import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
+import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
+import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupCommand.FetchOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.ForgetTopics;
 import dev.tidemark.coord.group.command.GroupCommand.Join;
@@ -17,14 +19,20 @@ import dev.tidemark.coord.group.command.GroupCommand.Sync;
 import dev.tidemark.coord.group.command.GroupCommand.Tick;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.consumer.ConsumerCoordinator;
+import dev.tidemark.coord.group.consumer.ConsumerGroups;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicStored;
 import dev.tidemark.coord.group.event.GroupEvent.ExpirySwept;
 import dev.tidemark.coord.group.event.GroupEvent.LiveChanged;
+import dev.tidemark.coord.group.event.GroupEvent.LookAgain;
+import dev.tidemark.coord.group.event.GroupEvent.OfConsumers;
 import dev.tidemark.coord.group.event.GroupEvent.OffsetCommitted;
 import dev.tidemark.coord.group.event.GroupEvent.OffsetRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.RevocationTimed;
 import dev.tidemark.coord.group.event.GroupEvent.SessionTouched;
+import dev.tidemark.coord.group.event.GroupEvent.TopicsSeen;
 import dev.tidemark.coord.group.event.Outcome;
 import dev.tidemark.coord.group.offset.Offsets;
 import dev.tidemark.machine.Command;
@@ -45,8 +53,10 @@ import java.util.List;
 public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent, GroupReply> {
     private final Offsets offsets = new Offsets();
     private final ClassicGroups classic = new ClassicGroups();
+    private final ConsumerGroups consumer;
     private final Deadlines deadlines = new Deadlines();
     private final ClassicCoordinator classicProtocol;
+    private final MemberDesk members;
     private final Housekeeping housekeeping;
     private final OffsetDesk desk;
     private final Reports reports;
@@ -56,11 +66,15 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
     /// @param config the operator's settings, for the life of the machine
     public GroupMachine(GroupConfig config) {
         this.config = config;
-        var groups = new Groups(offsets, classic);
+        consumer = new ConsumerGroups(config.consumer());
+        var groups = new Groups(offsets, classic, consumer);
+        var consumerProtocol = new ConsumerCoordinator(consumer, config.consumer());
         classicProtocol = new ClassicCoordinator(classic, config.classic());
         desk = new OffsetDesk(groups, classicProtocol, config.offsets());
-        housekeeping = new Housekeeping(groups, classicProtocol, config.offsets());
-        reports = new Reports(groups);
+        housekeeping = new Housekeeping(
+                groups, classicProtocol, consumerProtocol, config.offsets());
+        members = new MemberDesk(groups, classicProtocol, consumerProtocol);
+        reports = new Reports(groups, config.consumer().assignors().getFirst());
     }
 
     @Override
@@ -72,11 +86,13 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
             case DeleteOffsets c -> desk.delete(command, c, outcome);
             case DeleteGroup c -> housekeeping.delete(command, c.groupId(), outcome);
             case ForgetTopics c -> housekeeping.forgetTopics(command, c.topics(), outcome);
-            case Join c -> classicProtocol.join(command, c, outcome);
+            case Join c -> members.join(command, c, outcome);
             case Sync c -> classicProtocol.sync(command, c.request(), outcome);
             case Beat c -> classicProtocol.beat(command, c.request(), outcome);
             case Leave c -> classicProtocol.leave(command, c, outcome);
             case DescribeClassic c -> reports.describe(command, c.groupId(), outcome);
+            case ConsumerBeat c -> members.beat(command, c, outcome);
+            case DescribeConsumer c -> reports.describe(command, c, outcome);
             case ListGroups c -> reports.list(command, c, outcome);
             case Tick _ -> tick(command, outcome);
         }
@@ -106,13 +122,29 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
             }
             case LiveChanged e ->
                     deadlines.set(e.groupId(), classic.change(e.groupId(), e.state()));
-            case SessionTouched e -> {
-                if (classic.touch(e.groupId(), e.memberId(), e.deadlineMs())) {
-                    deadlines.atMost(e.groupId(), e.deadlineMs());
+            case OfConsumers e -> {
+                if (consumer.apply(e)) {
+                    deadlines.set(e.groupId(), Long.MAX_VALUE);
                 }
             }
+            case SessionTouched e -> touch(e);
+            case RevocationTimed e -> {
+                consumer.timeRevocation(e.groupId(), e.memberId(), e.deadlineMs());
+                deadlines.atMost(e.groupId(), e.deadlineMs());
+            }
+            case TopicsSeen e -> consumer.see(e.groupId(), e.topics());
+            case LookAgain e -> deadlines.set(e.groupId(), e.dueMs());
             case ExpirySwept e -> nextSweepMs = e.nextMs();
         }
+    }
+
+    private void touch(SessionTouched session) {
+        if (consumer.has(session.groupId())) {
+            consumer.touch(session.groupId(), session.memberId(), session.deadlineMs());
+        } else {
+            classic.touch(session.groupId(), session.memberId(), session.deadlineMs());
+        }
+        deadlines.atMost(session.groupId(), session.deadlineMs());
     }
 
     @Override
@@ -134,6 +166,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
     public List<GroupEvent> snapshot() {
         List<GroupEvent> events = new ArrayList<>();
         classic.snapshotInto(events);
+        consumer.snapshotInto(events);
         offsets.snapshotInto(events);
         return events;
     }
@@ -144,6 +177,10 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
         for (String groupId : classic.groupIds()) {
             deadlines.set(groupId, classic.nextDeadlineMs(groupId));
         }
+        consumer.becomeLeader(nowMs);
+        for (String groupId : consumer.groupIds()) {
+            deadlines.set(groupId, consumer.nextDeadlineMs(groupId));
+        }
         nextSweepMs = nowMs + config.offsets().checkIntervalMs();
     }
 
@@ -151,6 +188,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
     public List<Decision.Reply<GroupReply>> resign() {
         var outcome = new Outcome<GroupReply>();
         classic.resign(outcome);
+        consumer.clear();
         offsets.clear();
         deadlines.clear();
         nextSweepMs = Long.MAX_VALUE;

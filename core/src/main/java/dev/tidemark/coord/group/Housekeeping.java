@@ -4,8 +4,10 @@ import dev.tidemark.coord.group.classic.ClassicCoordinator;
 import dev.tidemark.coord.group.command.GroupConfig.OffsetRules;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
+import dev.tidemark.coord.group.consumer.ConsumerCoordinator;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.ExpirySwept;
+import dev.tidemark.coord.group.event.GroupEvent.LookAgain;
 import dev.tidemark.coord.group.event.Outcome;
 import dev.tidemark.coord.group.offset.OffsetRemovals;
 import dev.tidemark.machine.Command;
@@ -21,12 +23,15 @@ final class Housekeeping {
 
     private final Groups groups;
     private final ClassicCoordinator classicProtocol;
+    private final ConsumerCoordinator consumerProtocol;
     private final OffsetRemovals removals;
     private final OffsetRules rules;
 
-    Housekeeping(Groups groups, ClassicCoordinator classicProtocol, OffsetRules rules) {
+    Housekeeping(Groups groups, ClassicCoordinator classicProtocol,
+            ConsumerCoordinator consumerProtocol, OffsetRules rules) {
         this.groups = groups;
         this.classicProtocol = classicProtocol;
+        this.consumerProtocol = consumerProtocol;
         this.rules = rules;
         removals = new OffsetRemovals(groups.offsets(), rules);
     }
@@ -54,6 +59,10 @@ final class Housekeeping {
     void expire(String groupId, long nowMs, Outcome<GroupReply> outcome) {
         if (groups.classic().has(groupId)) {
             classicProtocol.expire(groupId, nowMs, outcome);
+        } else if (groups.consumer().has(groupId)) {
+            consumerProtocol.expire(groupId, nowMs, outcome);
+        } else {
+            outcome.add(new LookAgain(groupId, Long.MAX_VALUE));
         }
     }
 
@@ -72,6 +81,8 @@ final class Housekeeping {
     private void removeGroup(String groupId, Outcome<GroupReply> outcome) {
         if (groups.classic().has(groupId)) {
             outcome.add(new ClassicRemoved(groupId));
+        } else if (groups.consumer().has(groupId)) {
+            groups.consumer().removal(groupId).forEach(outcome::add);
         }
     }
 }

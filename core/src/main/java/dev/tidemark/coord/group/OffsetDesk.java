@@ -36,8 +36,9 @@ final class OffsetDesk {
 
     void commit(Command<?> command, CommitOffsets commit, Outcome<GroupReply> outcome) {
         var request = commit.request();
-        Errors error = groups.owner(request.groupId())
-                .mayCommit(OffsetCommits.claim(request, commit.client()));
+        var owner = groups.owner(request.groupId());
+        var claim = OffsetCommits.claim(request, commit.client());
+        Errors error = owner.mayCommit(claim);
         if (error != Errors.NONE) {
             outcome.answer(command.ticket(),
                     new Committed(OffsetCommits.refuse(request, error)));
@@ -45,7 +46,8 @@ final class OffsetDesk {
         }
         classicProtocol.committed(
                 request.groupId(), request.memberId(), command.nowMs(), outcome);
-        var response = commits.commit(request, command.nowMs(), outcome);
+        var response = commits.commit(request, command.nowMs(), (topicId, partition) ->
+                owner.mayCommit(claim, topicId, partition), outcome);
         outcome.answer(command.ticket(), new Committed(response));
     }
 

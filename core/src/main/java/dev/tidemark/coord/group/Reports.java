@@ -1,14 +1,18 @@
 package dev.tidemark.coord.group;
 
 import dev.tidemark.coord.group.classic.ClassicReports;
+import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
 import dev.tidemark.coord.group.command.GroupReply.Described;
 import dev.tidemark.coord.group.command.GroupReply.Listed;
+import dev.tidemark.coord.group.consumer.ConsumerReports;
 import dev.tidemark.coord.group.event.Outcome;
 import dev.tidemark.machine.Command;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.protocol.Errors;
@@ -21,9 +25,11 @@ final class Reports {
 
     private final Groups groups;
     private final ClassicReports classicReports;
+    private final ConsumerReports consumerReports;
 
-    Reports(Groups groups) {
+    Reports(Groups groups, String defaultAssignor) {
         this.groups = groups;
+        consumerReports = new ConsumerReports(groups.consumer(), defaultAssignor);
         classicReports = new ClassicReports(groups.classic());
     }
 
@@ -35,14 +41,33 @@ final class Reports {
         if (groups.classic().has(groupId)) {
             return classicReports.describe(groupId);
         }
+        if (groups.consumer().has(groupId)) {
+            return notFound(groupId, "Group " + groupId + " is not a classic group.");
+        }
         if (groups.offsets().has(groupId)) {
             return new DescribedGroup().setGroupId(groupId)
                     .setGroupState(ClassicReports.listOffsetsOnly(groupId).groupState());
         }
+        return notFound(groupId, "Group " + groupId + " not found.");
+    }
+
+    private static DescribedGroup notFound(String groupId, String message) {
         return new DescribedGroup().setGroupId(groupId)
                 .setGroupState(DEAD)
                 .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
-                .setErrorMessage("Group " + groupId + " not found.");
+                .setErrorMessage(message);
+    }
+
+    void describe(Command<?> command, DescribeConsumer request, Outcome<GroupReply> outcome) {
+        String groupId = request.groupId();
+        var answer = groups.consumer().has(groupId)
+                ? consumerReports.describe(groupId, request.topics())
+                : new ConsumerGroupDescribeResponseData.DescribedGroup()
+                        .setGroupId(groupId)
+                        .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+                        .setErrorMessage("Group " + groupId + (groups.has(groupId)
+                                ? " is not a consumer group." : " not found."));
+        outcome.answer(command.ticket(), new ConsumerDescribed(answer));
     }
 
     void list(Command<?> command, ListGroups request, Outcome<GroupReply> outcome) {
@@ -58,6 +83,9 @@ final class Reports {
     }
 
     private ListedGroup line(String groupId) {
+        if (groups.consumer().has(groupId)) {
+            return consumerReports.list(groupId);
+        }
         return groups.classic().has(groupId)
                 ? classicReports.list(groupId) : ClassicReports.listOffsetsOnly(groupId);
     }

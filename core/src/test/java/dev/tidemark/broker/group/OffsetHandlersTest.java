@@ -2,6 +2,7 @@ package dev.tidemark.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.FixedTopics;
 import dev.tidemark.coord.group.command.TopicsView;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -10,6 +10,7 @@ import dev.tidemark.coord.group.command.GroupReply.Beaten;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Left;
+import dev.tidemark.coord.group.command.GroupReply.Refused;
 import dev.tidemark.coord.group.command.GroupReply.Synced;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +108,9 @@ final class ClassicClient {
     }
 
     Errors joinError() {
+        if (groups.answer(ticket) instanceof Refused(Errors error)) {
+            return error;
+        }
         return Errors.forCode(joined().errorCode());
     }
 
@@ -131,6 +135,9 @@ final class ClassicClient {
     }
 
     Errors syncError() {
+        if (groups.answer(ticket) instanceof Refused(Errors error)) {
+            return error;
+        }
         return Errors.forCode(((Synced) groups.answer(ticket)).response().errorCode());
     }
 

@@ -71,6 +71,11 @@ public final class DrivenGroups {
         return answers.get(ticket);
     }
 
+    /// How many tickets wait for their answer.
+    int waiting() {
+        return (int) nextTicket - answers.size();
+    }
+
     /// Hands a command in that is answered at once.
     <T extends GroupReply> T ask(Class<T> type, GroupCommand body) {
         return type.cast(answer(submit(body)));

@@ -5,6 +5,7 @@ import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupCommand.Beat;
 import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
+import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
@@ -15,9 +16,11 @@ import dev.tidemark.coord.group.command.GroupCommand.Leave;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupCommand.Sync;
 import dev.tidemark.coord.group.command.GroupReply.Described;
+import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicStored;
 import dev.tidemark.machine.Command;
 import java.util.List;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -39,6 +42,8 @@ import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssi
 final class RandomGroupCommands {
     private static final List<String> PROTOCOLS = List.of("range", "sticky", "roundrobin");
 
+    private static final String CONSUMERS = "k";
+
     private final Prng prng;
     private final GroupMachine live;
     private final String groupId;
@@ -58,7 +63,8 @@ final class RandomGroupCommands {
     }
 
     private GroupCommand next() {
-        return switch (prng.nextInt(20)) {
+        return switch (prng.nextInt(28)) {
+            case 20, 21, 22, 23, 24, 25, 26, 27 -> consumerBeat();
             case 0, 1, 2, 3, 4 -> join();
             case 5, 6, 7, 8, 9 -> sync();
             case 10, 11 -> beat();
@@ -68,7 +74,8 @@ final class RandomGroupCommands {
                     .setGroupId(groupId).setTopics(null));
             case 17 -> deleteOffsets();
             case 18 -> prng.chance(1, 2)
-                    ? new DeleteGroup(groupId) : new ForgetTopics(List.of(topic()));
+                    ? new DeleteGroup(prng.chance(1, 2) ? CONSUMERS : groupId)
+                    : new ForgetTopics(List.of(topic()));
             default -> new ListGroups(List.of(), List.of());
         };
     }
@@ -138,6 +145,41 @@ final class RandomGroupCommands {
                 .setMemberId(member.memberId())
                 .setGroupInstanceId(member.groupInstanceId())
                 .setGenerationId(generation()));
+    }
+
+    /// A heartbeat of the consumer protocol, of one of three members of a group of its own, with
+    /// an epoch near the one that it has, now and then with partitions that it gave up.
+    private GroupCommand consumerBeat() {
+        String memberId = "m" + prng.nextInt(3);
+        int epoch = 0;
+        for (var event : live.snapshot()) {
+            if (event instanceof AssignmentStored e && e.memberId().equals(memberId)
+                    && e.groupId().equals(CONSUMERS)) {
+                epoch = Math.max(0, e.value().memberEpoch());
+            }
+        }
+        var request = new ConsumerGroupHeartbeatRequestData()
+                .setGroupId(prng.chance(1, 10) ? groupId : CONSUMERS)
+                .setMemberId(memberId)
+                .setInstanceId(memberId.equals("m0") ? "i0" : null)
+                .setMemberEpoch(epoch);
+        if (epoch == 0) {
+            request.setRebalanceTimeoutMs(20_000).setSubscribedTopicNames(List.of(topic()));
+        }
+        switch (prng.nextInt(12)) {
+            case 0 -> request.setMemberEpoch(-1);
+            case 1 -> request.setMemberEpoch(-2).setInstanceId("i0");
+            case 2 -> request.setSubscribedTopicNames(List.of(topic(), topic()));
+            case 3 -> request.setSubscribedTopicRegex("t[0-" + prng.nextInt(4) + "]");
+            case 4, 5, 6, 7 -> request.setTopicPartitions(List.of());
+            case 8 -> request.setServerAssignor(prng.chance(1, 2) ? "range" : "uniform");
+            default -> request.setRackId(null);
+        }
+        var view = FixedTopics.of("t0", 3);
+        for (int i = prng.nextInt(3); i > 0; i--) {
+            view = view.with("t" + i, 2 + i);
+        }
+        return new ConsumerBeat(request, new ClientInfo("c", "/h", 1), view);
     }
 
     private GroupCommand leave() {

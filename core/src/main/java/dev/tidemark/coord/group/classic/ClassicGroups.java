@@ -68,15 +68,12 @@ public final class ClassicGroups {
     }
 
     /// Moves the end of a member's session.
-    ///
-    /// @return false if there is no such member
-    public boolean touch(String groupId, String memberId, long deadlineMs) {
+    public void touch(String groupId, String memberId, long deadlineMs) {
         var group = live.get(groupId);
         var member = group == null ? null : group.member(memberId);
         if (member != null) {
             group.put(member.withDeadline(deadlineMs));
         }
-        return member != null;
     }
 
     /// Leadership begins: each group of the log comes alive, with sessions that start now.
@@ -113,10 +110,9 @@ public final class ClassicGroups {
         stored.forEach((groupId, group) -> events.add(new ClassicStored(groupId, group)));
     }
 
-    /// What the group's offsets need to know of it; null if there is no such group.
+    /// What the offsets of a group that is there need to know of it.
     public OffsetOwner owner(String groupId) {
-        var group = live.get(groupId);
-        return group == null ? null : new ClassicOwner(group);
+        return new ClassicOwner(live.get(groupId));
     }
 
     /// The live group; null if there is none.

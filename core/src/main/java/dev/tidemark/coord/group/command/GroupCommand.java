@@ -1,6 +1,7 @@
 package dev.tidemark.coord.group.command;
 
 import java.util.List;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
@@ -60,6 +61,20 @@ public sealed interface GroupCommand {
     /// @param states names in any case; empty for all
     /// @param types names in any case; empty for all
     record ListGroups(List<String> states, List<String> types) implements GroupCommand {
+    }
+
+    /// ConsumerGroupHeartbeat, checked for sense.
+    ///
+    /// @param topics as of now
+    record ConsumerBeat(
+            ConsumerGroupHeartbeatRequestData request, ClientInfo client, TopicsView topics)
+            implements GroupCommand {
+    }
+
+    /// ConsumerGroupDescribe, for one of them.
+    ///
+    /// @param topics as of now
+    record DescribeConsumer(String groupId, TopicsView topics) implements GroupCommand {
     }
 
     /// Do what has become due.

@@ -1,6 +1,8 @@
 package dev.tidemark.coord.group.command;
 
 import java.util.List;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -61,5 +63,14 @@ public sealed interface GroupReply {
 
     /// To [GroupCommand.ListGroups].
     record Listed(List<ListedGroup> groups) implements GroupReply {
+    }
+
+    /// To [GroupCommand.ConsumerBeat].
+    record ConsumerBeaten(ConsumerGroupHeartbeatResponseData response) implements GroupReply {
+    }
+
+    /// To [GroupCommand.DescribeConsumer].
+    record ConsumerDescribed(ConsumerGroupDescribeResponseData.DescribedGroup response)
+            implements GroupReply {
     }
 }

@@ -6,6 +6,7 @@ import dev.tidemark.coord.group.event.CommittedOffset;
 import dev.tidemark.coord.group.event.GroupEvent.OffsetCommitted;
 import dev.tidemark.coord.group.event.Outcome;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -37,15 +38,16 @@ public final class OffsetCommits {
     ///
     /// @param owner also judges each partition
     /// @return the answer, to be sent when the events are committed
-    public OffsetCommitResponseData commit(
-            OffsetCommitRequestData request, long nowMs, Outcome<?> outcome) {
+    public OffsetCommitResponseData commit(OffsetCommitRequestData request, long nowMs,
+            Judge owner, Outcome<?> outcome) {
         var response = new OffsetCommitResponseData();
         for (var topic : request.topics()) {
             var answers = answerTopic(topic);
             response.topics().add(answers);
             for (var partition : topic.partitions()) {
                 Errors error = sizeOf(partition.committedMetadata()) > rules.metadataMaxBytes()
-                        ? Errors.OFFSET_METADATA_TOO_LARGE : Errors.NONE;
+                        ? Errors.OFFSET_METADATA_TOO_LARGE
+                        : owner.judge(topic.topicId(), partition.partitionIndex());
                 if (error == Errors.NONE) {
                     outcome.add(new OffsetCommitted(request.groupId(), topic.name(),
                             partition.partitionIndex(), value(request, topic, partition, nowMs)));
@@ -54,6 +56,13 @@ public final class OffsetCommits {
             }
         }
         return response;
+    }
+
+    /// Says of one partition whether its offset may be committed.
+    @FunctionalInterface
+    public interface Judge {
+        /// NONE if it may.
+        Errors judge(Uuid topicId, int partition);
     }
 
     /// Refuses the whole request.

@@ -1,6 +1,7 @@
 package dev.tidemark.coord.group.offset;
 
 import dev.tidemark.coord.group.event.CommittedOffset;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
 /// What the offsets of a group must know of the group itself.
@@ -18,6 +19,11 @@ public interface OffsetOwner {
 
     /// Whether this member may commit now.
     Errors mayCommit(Claim claim);
+
+    /// Whether this member, which may commit, may do so for this partition.
+    default Errors mayCommit(Claim claim, Uuid topicId, int partition) {
+        return Errors.NONE;
+    }
 
     /// Whether this member may read offsets now; admin clients claim no membership (null, -1).
     Errors mayFetch(String memberId, int memberEpoch);

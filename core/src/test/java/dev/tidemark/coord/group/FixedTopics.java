@@ -1,4 +1,4 @@
-package dev.tidemark.broker.group;
+package dev.tidemark.coord.group;
 
 import dev.tidemark.coord.group.command.TopicsView;
 import java.util.Collection;
@@ -7,13 +7,23 @@ import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
 /// Topics of a test: a name and a partition count each, ids made of the name.
-record FixedTopics(long version, Map<String, Integer> counts) implements TopicsView {
-    static FixedTopics of(String name, int count) {
+public record FixedTopics(long version, Map<String, Integer> counts) implements TopicsView {
+    /// One topic.
+    public static FixedTopics of(String name, int count) {
         return new FixedTopics(1, new TreeMap<>(Map.of(name, count)));
     }
 
-    static Uuid id(String name) {
+    /// The id of a topic of that name.
+    public static Uuid id(String name) {
         return new Uuid(77, name.hashCode());
+    }
+
+    /// These topics and one more, or one that has another size now; 0 takes it away.
+    public FixedTopics with(String name, int count) {
+        var more = new TreeMap<>(counts);
+        more.put(name, count);
+        more.values().removeIf(size -> size == 0);
+        return new FixedTopics(version + 1, more);
     }
 
     @Override

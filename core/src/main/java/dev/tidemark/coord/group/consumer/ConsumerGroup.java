@@ -1,0 +1,199 @@
+package dev.tidemark.coord.group.consumer;
+
+import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.event.GroupEvent;
+import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
+import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupStored;
+import dev.tidemark.coord.group.event.GroupEvent.MemberRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.MemberStored;
+import dev.tidemark.coord.group.event.GroupEvent.OfConsumers;
+import dev.tidemark.coord.group.event.GroupEvent.RegexRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.RegexStored;
+import dev.tidemark.coord.group.event.GroupEvent.TargetEpochRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.TargetEpochStored;
+import dev.tidemark.coord.group.event.GroupEvent.TargetRemoved;
+import dev.tidemark.coord.group.event.GroupEvent.TargetStored;
+import dev.tidemark.coord.group.event.MemberAssignment;
+import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
+import dev.tidemark.coord.group.event.MemberSubscription;
+import dev.tidemark.coord.group.event.PartitionSet;
+import dev.tidemark.coord.group.event.ResolvedRegex;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A consumer group of the newer protocol (KIP-848): its members, what each is to have, and what
+/// each has.
+///
+/// Epochs tell old news from new. The *group epoch* rises when members or topics change; targets
+/// are computed for it and carry it as *assignment epoch*; a *member epoch* is the assignment epoch
+/// that the member has reached.
+///
+/// All but the last three fields is what the log says; those are the leader's alone. Maps are
+/// sorted where their order can be seen. Confined to the machine. Does no I/O.
+final class ConsumerGroup {
+    static final long NEVER_MS = Long.MAX_VALUE;
+
+    final String groupId;
+    final SortedMap<String, MemberSubscription> members = new TreeMap<>();
+    final SortedMap<String, PartitionSet> targets = new TreeMap<>();
+    final SortedMap<String, MemberAssignment> assignments = new TreeMap<>();
+    final SortedMap<String, ResolvedRegex> regexes = new TreeMap<>();
+    /// The log has an epoch of the group; without one it is not there, whatever else is left.
+    boolean exists;
+    int groupEpoch;
+    long metadataHash;
+    boolean hasTargets;
+    int assignmentEpoch;
+    long assignedAtMs;
+
+    final Map<String, Long> sessions = new HashMap<>();
+    final Map<String, Long> revocations = new HashMap<>();
+    /// The topics as of the last heartbeat that looked at them; null before.
+    TopicsView topics;
+
+    ConsumerGroup(String groupId) {
+        this.groupId = groupId;
+    }
+
+    ConsumerGroup copy() {
+        var copy = new ConsumerGroup(groupId);
+        copy.members.putAll(members);
+        copy.targets.putAll(targets);
+        copy.assignments.putAll(assignments);
+        copy.regexes.putAll(regexes);
+        copy.exists = exists;
+        copy.groupEpoch = groupEpoch;
+        copy.metadataHash = metadataHash;
+        copy.hasTargets = hasTargets;
+        copy.assignmentEpoch = assignmentEpoch;
+        copy.assignedAtMs = assignedAtMs;
+        copy.sessions.putAll(sessions);
+        copy.revocations.putAll(revocations);
+        copy.topics = topics;
+        return copy;
+    }
+
+    /// Takes an event over; drafts and the state itself do it alike.
+    void apply(OfConsumers event) {
+        switch (event) {
+            case ConsumerGroupStored e -> {
+                exists = true;
+                groupEpoch = e.groupEpoch();
+                metadataHash = e.metadataHash();
+            }
+            case ConsumerGroupRemoved _ -> {
+                exists = false;
+                groupEpoch = 0;
+                metadataHash = 0;
+            }
+            case TargetEpochStored e -> targetsAre(true, e.assignmentEpoch(), e.timestampMs());
+            case TargetEpochRemoved _ -> targetsAre(false, 0, 0);
+            case MemberStored e -> members.put(e.memberId(), e.value());
+            case MemberRemoved e -> {
+                members.remove(e.memberId());
+                sessions.remove(e.memberId());
+                revocations.remove(e.memberId());
+            }
+            case TargetStored e -> targets.put(e.memberId(), e.value());
+            case TargetRemoved e -> targets.remove(e.memberId());
+            case AssignmentStored e -> assignments.put(e.memberId(), e.value());
+            case AssignmentRemoved e -> assignments.remove(e.memberId());
+            case RegexStored e -> regexes.put(e.regex(), e.value());
+            case RegexRemoved e -> regexes.remove(e.regex());
+        }
+    }
+
+    private void targetsAre(boolean there, int epoch, long timestampMs) {
+        hasTargets = there;
+        assignmentEpoch = epoch;
+        assignedAtMs = timestampMs;
+    }
+
+    /// True if nothing of the group is left in the log.
+    boolean isBlank() {
+        return !exists && !hasTargets && members.isEmpty() && targets.isEmpty()
+                && assignments.isEmpty() && regexes.isEmpty();
+    }
+
+    MemberAssignment assignment(String memberId) {
+        return assignments.getOrDefault(memberId, MemberAssignment.INITIAL);
+    }
+
+    PartitionSet target(String memberId) {
+        return targets.getOrDefault(memberId, PartitionSet.NONE);
+    }
+
+    /// The member that is this instance; null if there is none.
+    String memberOf(String instanceId) {
+        for (var member : members.entrySet()) {
+            if (instanceId.equals(member.getValue().instanceId())) {
+                return member.getKey();
+            }
+        }
+        return null;
+    }
+
+    /// True if the member has reached the present targets.
+    boolean isSettled(String memberId) {
+        var assignment = assignment(memberId);
+        return assignment.progress() == MemberStep.STABLE
+                && assignment.memberEpoch() == assignmentEpoch;
+    }
+
+    /// True if the member's subscription names the topic, or its expression stood for it.
+    boolean subscribes(MemberSubscription member, String topic) {
+        var resolved = member.regex() == null ? null : regexes.get(member.regex());
+        return member.topics().contains(topic)
+                || (resolved != null && resolved.topics().contains(topic));
+    }
+
+    /// The earliest time at which somebody's time is over.
+    long nextDeadlineMs() {
+        long next = NEVER_MS;
+        for (long deadlineMs : sessions.values()) {
+            next = Math.min(next, deadlineMs);
+        }
+        for (long deadlineMs : revocations.values()) {
+            next = Math.min(next, deadlineMs);
+        }
+        return next;
+    }
+
+    /// The events that rebuild what the log says.
+    List<GroupEvent> snapshot() {
+        List<GroupEvent> events = new ArrayList<>();
+        if (exists) {
+            events.add(new ConsumerGroupStored(groupId, groupEpoch, metadataHash));
+        }
+        regexes.forEach((regex, value) -> events.add(new RegexStored(groupId, regex, value)));
+        members.forEach((id, value) -> events.add(new MemberStored(groupId, id, value)));
+        if (hasTargets) {
+            events.add(new TargetEpochStored(groupId, assignmentEpoch, assignedAtMs));
+        }
+        targets.forEach((id, value) -> events.add(new TargetStored(groupId, id, value)));
+        assignments.forEach((id, value) -> events.add(new AssignmentStored(groupId, id, value)));
+        return events;
+    }
+
+    /// The events that take everything of the group out of the log.
+    List<GroupEvent> removal() {
+        List<GroupEvent> events = new ArrayList<>();
+        assignments.keySet().forEach(id -> events.add(new AssignmentRemoved(groupId, id)));
+        targets.keySet().forEach(id -> events.add(new TargetRemoved(groupId, id)));
+        if (hasTargets) {
+            events.add(new TargetEpochRemoved(groupId));
+        }
+        members.keySet().forEach(id -> events.add(new MemberRemoved(groupId, id)));
+        regexes.keySet().forEach(regex -> events.add(new RegexRemoved(groupId, regex)));
+        if (exists) {
+            events.add(new ConsumerGroupRemoved(groupId));
+        }
+        return events;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tidemark.coord.group.consumer;
+
+import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
+import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.event.GroupEvent.LookAgain;
+import dev.tidemark.coord.group.event.GroupEvent.OfConsumers;
+import dev.tidemark.coord.group.event.GroupEvent.RevocationTimed;
+import dev.tidemark.coord.group.event.GroupEvent.SessionTouched;
+import dev.tidemark.coord.group.event.GroupEvent.TopicsSeen;
+import dev.tidemark.coord.group.event.Outcome;
+
+/// One decision about one consumer group: a draft of it that every event is applied to at once,
+/// so that what follows sees what went before.
+///
+/// Confined to one decision. Does no I/O.
+final class ConsumerTurn {
+    final ConsumerGroup group;
+    final ConsumerRules rules;
+    final long nowMs;
+    private final Outcome<GroupReply> outcome;
+
+    /// @param group a draft
+    ConsumerTurn(
+            ConsumerGroup group, ConsumerRules rules, long nowMs, Outcome<GroupReply> outcome) {
+        this.group = group;
+        this.rules = rules;
+        this.nowMs = nowMs;
+        this.outcome = outcome;
+    }
+
+    /// Makes it so.
+    void emit(OfConsumers event) {
+        group.apply(event);
+        outcome.add(event);
+    }
+
+    /// The member has given a sign of life.
+    void touch(String memberId) {
+        long deadlineMs = nowMs + rules.sessionTimeoutMs();
+        group.sessions.put(memberId, deadlineMs);
+        outcome.add(new SessionTouched(group.groupId, memberId, deadlineMs));
+    }
+
+    /// The member has to give partitions up in time.
+    void timeRevocation(String memberId) {
+        int timeoutMs = Math.max(0, group.members.get(memberId).rebalanceTimeoutMs());
+        group.revocations.put(memberId, nowMs + timeoutMs);
+        outcome.add(new RevocationTimed(group.groupId, memberId, nowMs + timeoutMs));
+    }
+
+    /// The member has nothing to give up any more.
+    void endRevocation(String memberId) {
+        if (group.revocations.remove(memberId) != null) {
+            outcome.add(new RevocationTimed(
+                    group.groupId, memberId, ConsumerGroup.NEVER_MS));
+        }
+    }
+
+    /// The group has taken note of these topics.
+    void see(TopicsView topics) {
+        group.topics = topics;
+        outcome.add(new TopicsSeen(group.groupId, topics));
+    }
+
+    /// Asks to be looked at when the next deadline passes.
+    void lookAgain() {
+        outcome.add(new LookAgain(group.groupId, group.nextDeadlineMs()));
+    }
+}

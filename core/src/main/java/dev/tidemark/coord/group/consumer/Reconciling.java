@@ -1,0 +1,140 @@
+package dev.tidemark.coord.group.consumer;
+
+import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
+import dev.tidemark.coord.group.event.HeldPartitions;
+import dev.tidemark.coord.group.event.MemberAssignment;
+import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
+import dev.tidemark.coord.group.event.PartitionSet;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+
+/// Moves one member one step towards its target: first it gives up what it is not to have, then
+/// it takes what is free, then it waits for what others still have to give up.
+///
+/// Invariant: a partition is held by at most one member, revoking included.
+/// Confined to one decision. Does no I/O.
+final class Reconciling {
+    private final ConsumerTurn turn;
+    private final ConsumerGroup group;
+    private final String memberId;
+    private final MemberAssignment before;
+    /// What the member says it owns; null if it does not say.
+    private final PartitionSet owned;
+    private final Map<Uuid, BitSet> heldByOthers = new HashMap<>();
+
+    Reconciling(ConsumerTurn turn, String memberId, PartitionSet owned) {
+        this.turn = turn;
+        this.group = turn.group;
+        this.memberId = memberId;
+        this.before = group.assignment(memberId);
+        this.owned = owned;
+    }
+
+    void run() {
+        MemberAssignment after = next();
+        boolean known = group.assignments.containsKey(memberId);
+        if (!known || !after.equals(before)) {
+            turn.emit(new AssignmentStored(group.groupId, memberId, after));
+        }
+        if (after.progress() != MemberStep.REVOKING) {
+            turn.endRevocation(memberId);
+        } else if (!after.equals(before)) {
+            turn.timeRevocation(memberId);
+        }
+    }
+
+    private MemberAssignment next() {
+        return switch (before.progress()) {
+            case STABLE -> before.memberEpoch() == group.assignmentEpoch ? before : step();
+            case REVOKING -> owns(before.revoking()) ? before : step();
+            case WAITING, UNKNOWN -> step();
+        };
+    }
+
+    private MemberAssignment step() {
+        PartitionSet target = group.target(memberId);
+        Map<Uuid, Map<Integer, Integer>> kept = new TreeMap<>();
+        Map<Uuid, Map<Integer, Integer>> dropped = new TreeMap<>();
+        before.assigned().byTopic().forEach((topicId, epochs) -> epochs.forEach((index, epoch) ->
+                (target.of(topicId).contains(index) ? kept : dropped)
+                        .computeIfAbsent(topicId, _ -> new TreeMap<>()).put(index, epoch)));
+        HeldPartitions revoking = HeldPartitions.of(dropped);
+        if (!revoking.isEmpty() && owns(revoking)) {
+            return new MemberAssignment(before.memberEpoch(), before.previousEpoch(),
+                    MemberStep.REVOKING, HeldPartitions.of(kept), revoking);
+        }
+        boolean allTaken = takeFree(target, kept);
+        int epoch = group.assignmentEpoch;
+        int previous = epoch == before.memberEpoch()
+                ? before.previousEpoch() : before.memberEpoch();
+        return new MemberAssignment(epoch, previous,
+                allTaken ? MemberStep.STABLE : MemberStep.WAITING,
+                HeldPartitions.of(kept), HeldPartitions.NONE);
+    }
+
+    /// Adds what the member is to have and nobody else holds.
+    ///
+    /// @return false if there is more that it is to have
+    private boolean takeFree(PartitionSet target, Map<Uuid, Map<Integer, Integer>> kept) {
+        if (target.count() > sizeOf(kept)) {
+            collectOthers();
+        }
+        boolean allTaken = true;
+        for (var topic : target.byTopic().entrySet()) {
+            var mine = kept.computeIfAbsent(topic.getKey(), _ -> new TreeMap<>());
+            BitSet others = heldByOthers.getOrDefault(topic.getKey(), new BitSet());
+            for (int index : topic.getValue()) {
+                if (!mine.containsKey(index) && others.get(index)) {
+                    allTaken = false;
+                } else {
+                    mine.putIfAbsent(index, group.assignmentEpoch);
+                }
+            }
+        }
+        return allTaken;
+    }
+
+    private static int sizeOf(Map<Uuid, Map<Integer, Integer>> partitions) {
+        int size = 0;
+        for (var indexes : partitions.values()) {
+            size += indexes.size();
+        }
+        return size;
+    }
+
+    private void collectOthers() {
+        group.assignments.forEach((otherId, other) -> {
+            if (!otherId.equals(memberId)) {
+                collect(other.assigned());
+                collect(other.revoking());
+            }
+        });
+    }
+
+    private void collect(HeldPartitions held) {
+        held.byTopic().forEach((topicId, epochs) -> {
+            BitSet bits = heldByOthers.computeIfAbsent(topicId, _ -> new BitSet());
+            epochs.keySet().forEach(bits::set);
+        });
+    }
+
+    /// Whether the member may still own some of these: if it does not say, it may.
+    private boolean owns(HeldPartitions held) {
+        if (owned == null) {
+            return true;
+        }
+        for (var topic : held.byTopic().entrySet()) {
+            Set<Integer> both = new TreeSet<>(topic.getValue().keySet());
+            both.retainAll(owned.of(topic.getKey()));
+            if (!both.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tidemark.coord.group.consumer;
+
+import dev.tidemark.coord.group.assign.Assignor;
+import dev.tidemark.coord.group.assign.Sharing;
+import dev.tidemark.coord.group.assign.Sharing.Worker;
+import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.event.GroupEvent.TargetEpochStored;
+import dev.tidemark.coord.group.event.GroupEvent.TargetStored;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Computes what each member is to have, once the group's epoch is ahead of its targets'.
+///
+/// Stateless. Does no I/O.
+final class Targeting {
+    private Targeting() {
+    }
+
+    static void run(ConsumerTurn turn, TopicsView view) {
+        var group = turn.group;
+        if (group.hasTargets && group.groupEpoch == group.assignmentEpoch) {
+            return;
+        }
+        var assignor = Assignor.named(assignorName(group, turn));
+        assignor.assign(sharing(group, view)).forEach((memberId, target) -> {
+            if (!target.equals(group.targets.get(memberId))) {
+                turn.emit(new TargetStored(group.groupId, memberId, target));
+            }
+        });
+        turn.emit(new TargetEpochStored(group.groupId, group.groupEpoch, turn.nowMs));
+    }
+
+    /// The assignor that most members ask for; of equals, the one asked for first.
+    static String assignorName(ConsumerGroup group, ConsumerTurn turn) {
+        return assignorName(group, turn.rules.assignors().getFirst());
+    }
+
+    /// @param byDefault where no member asks for any
+    static String assignorName(ConsumerGroup group, String byDefault) {
+        Map<String, Integer> votes = new LinkedHashMap<>();
+        for (var member : group.members.values()) {
+            if (member.assignor() != null) {
+                votes.merge(member.assignor(), 1, Integer::sum);
+            }
+        }
+        String winner = null;
+        for (var vote : votes.entrySet()) {
+            winner = winner == null || vote.getValue() > votes.get(winner)
+                    ? vote.getKey() : winner;
+        }
+        return winner == null || Assignor.named(winner) == null ? byDefault : winner;
+    }
+
+    private static Sharing sharing(ConsumerGroup group, TopicsView view) {
+        SortedMap<String, Worker> workers = new TreeMap<>();
+        group.members.forEach((memberId, member) -> workers.put(memberId, new Worker(
+                member.instanceId(), GroupTopics.ids(group, member, view),
+                group.target(memberId))));
+        return new Sharing(workers, GroupTopics.counts(group, view));
+    }
+}
