@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 ///
 /// @param <T> what is done something about on a partition's loop
 final class FanOut<T> {
-    private static final int ITEMS_PER_TURN = 256;
+    private static final int ITEMS_PER_TURN = 64;
 
     private final List<Share<T>> shares = new ArrayList<>(2);
 
