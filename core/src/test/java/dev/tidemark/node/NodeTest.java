@@ -3,6 +3,8 @@ package dev.tidemark.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.control.ControlCommand;
+import dev.tidemark.node.sim.SimulatedNode;
+import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,7 @@ class NodeTest {
     void whatIsAcknowledgedIsFetched() throws IOException {
         world.start();
         createTopic("orders", 3);
-        TestClient client = world.connect(0);
+        WireClient client = world.connect(0);
 
         assertThat(produce(client, 2, "one", "two").baseOffset()).isZero();
         assertThat(produce(client, 2, "three").baseOffset()).isEqualTo(2);
@@ -50,8 +52,8 @@ class NodeTest {
     void aFetchThatFindsTooLittleWaitsForTheNextRecord() throws IOException {
         world.start();
         createTopic("orders", 1);
-        TestClient reader = world.connect(0);
-        TestClient writer = world.connect(1);
+        WireClient reader = world.connect(0);
+        WireClient writer = world.connect(1);
 
         reader.send(ApiKeys.FETCH, 13, fetchRequest(0, 0, 30_000));
         world.scheduler().runForMs(100);
@@ -70,7 +72,7 @@ class NodeTest {
             var other = new SimulatedNode(round, NodeConfig.DEFAULTS);
             other.start();
             createTopic(other, "orders", 2);
-            TestClient client = other.connect(0);
+            WireClient client = other.connect(0);
             var expected = new ArrayList<String>();
             for (int i = 0; i < 10; i++) {
                 expected.add("record " + i);
@@ -99,7 +101,7 @@ class NodeTest {
     @Test
     void anUnknownVersionOfApiVersionsIsAnsweredInVersionZero() throws IOException {
         world.start();
-        TestClient client = world.connect(0);
+        WireClient client = world.connect(0);
         ByteBuffer request = ByteBuffer.allocate(10);
         request.putShort(ApiKeys.API_VERSIONS.id).putShort((short) 99).putInt(7)
                 .putShort((short) -1).flip();
@@ -129,7 +131,7 @@ class NodeTest {
     @Test
     void bytesThatAreNoRequestCloseTheConnection() throws IOException {
         world.start();
-        TestClient client = world.connect(0);
+        WireClient client = world.connect(0);
 
         client.connection().deliver(ByteBuffer.wrap(new byte[] {0x7f, 0x7f, 0, 0, 0, 0, 0, 1}));
 
@@ -148,13 +150,13 @@ class NodeTest {
         on.await(() -> on.node().image().topic(name) != null);
     }
 
-    private ProduceResponseData.PartitionProduceResponse produce(TestClient client, int partition,
+    private ProduceResponseData.PartitionProduceResponse produce(WireClient client, int partition,
             String... values) {
         return produce(world, client, partition, values);
     }
 
     private static ProduceResponseData.PartitionProduceResponse produce(SimulatedNode on,
-            TestClient client, int partition, String... values) {
+            WireClient client, int partition, String... values) {
         var records = new SimpleRecord[values.length];
         for (int i = 0; i < values.length; i++) {
             records[i] = new SimpleRecord(values[i].getBytes(StandardCharsets.UTF_8));
@@ -171,11 +173,11 @@ class NodeTest {
         return answer;
     }
 
-    private List<String> fetch(TestClient client, int partition, long offset, int maxWaitMs) {
+    private List<String> fetch(WireClient client, int partition, long offset, int maxWaitMs) {
         return fetch(world, client, partition, offset, maxWaitMs);
     }
 
-    private static List<String> fetch(SimulatedNode on, TestClient client, int partition,
+    private static List<String> fetch(SimulatedNode on, WireClient client, int partition,
             long offset, int maxWaitMs) {
         FetchRequestData request = fetchRequest(on, partition, offset, maxWaitMs);
         FetchResponseData response = on.ask(client, ApiKeys.FETCH, 13, request);

@@ -45,10 +45,12 @@ final class Arrows {
             Map.entry("coord", MACHINES),
             Map.entry("broker", BELOW_BROKER),
             Map.entry("node", BELOW_NODE),
+            Map.entry("node.sim", and(CORE, "io.sim")),
             Map.entry("server", CORE),
-            Map.entry("sim", and(CORE, "io.sim")),
+            Map.entry("sim", and(CORE, "io.sim", "node.sim")),
             Map.entry("bench", and(CORE, "server")),
             Map.entry("compat", and(CORE, "server")));
+    private static final Set<String> SIMULATED = Set.of("io.sim", "node.sim");
     private static final Set<String> SHELLS = Set.of("server", "sim", "bench", "compat");
 
     private Arrows() {}
@@ -87,8 +89,8 @@ final class Arrows {
                 && (module.equals("core") ? !SHELLS.contains(place) : module.equals(place));
     }
 
-    /// The first word of a package below the root; `io.sim` is a place of its own, and the root
-    /// itself holds only the server's front door.
+    /// The first word of a package below the root; what simulates doors, or a node on them, is a
+    /// place of its own, and the root itself holds only the server's front door.
     private static String place(String packageName) {
         if (packageName.equals("dev.tidemark")) {
             return "server";
@@ -97,7 +99,7 @@ final class Arrows {
             return null;
         }
         String rest = packageName.substring(ROOT.length());
-        return rest.startsWith("io.sim") ? "io.sim" : rest.split("\\.", -1)[0];
+        return SIMULATED.contains(rest) ? rest : rest.split("\\.", -1)[0];
     }
 
     /// The package of a qualified type name: the words before the first capital; empty if the name

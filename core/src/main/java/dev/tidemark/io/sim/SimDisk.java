@@ -70,6 +70,11 @@ public final class SimDisk implements Disk {
         on = false;
     }
 
+    /// False after a loss of power and before [#restart].
+    public boolean isOn() {
+        return on;
+    }
+
     /// Ends the process that uses the disk, and nothing else: the disk is off, all bytes are kept.
     public void kill() {
         on = false;

@@ -1,4 +1,4 @@
-package dev.tidemark.node;
+package dev.tidemark.node.sim;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -14,14 +14,14 @@ import org.apache.kafka.common.protocol.MessageSizeAccumulator;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 
 /// A client that speaks in bytes, over a simulated connection.
-public final class TestClient {
+public final class WireClient {
     private final SimConnection connection;
     private final ArrayDeque<Sent> waiting = new ArrayDeque<>();
     private final ArrayDeque<ApiMessage> received = new ArrayDeque<>();
     private int nextCorrelationId = 1;
 
     /// @param connection already accepted by the node
-    public TestClient(SimConnection connection) {
+    public WireClient(SimConnection connection) {
         this.connection = connection;
     }
 
@@ -33,7 +33,7 @@ public final class TestClient {
         int correlationId = nextCorrelationId++;
         var header = new RequestHeaderData().setRequestApiKey(api.id)
                 .setRequestApiVersion((short) version).setCorrelationId(correlationId)
-                .setClientId("test");
+                .setClientId("sim");
         connection.deliver(encode(header, api.requestHeaderVersion((short) version), request,
                 (short) version));
         waiting.add(new Sent(api, (short) version, correlationId));
