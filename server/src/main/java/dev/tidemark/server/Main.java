@@ -13,6 +13,7 @@ public final class Main {
     /// @param args the command and its options
     public static void main(String[] args) {
         LogSetup.forProcess(args.length > 0 && args[0].equals("start"));
+        LogSetup.trimNetty();
         Terminal terminal = Terminal.ofProcess();
         int status = PlainStart.run(terminal, args);
         System.exit(status >= 0 ? status : Cli.run(terminal, args));

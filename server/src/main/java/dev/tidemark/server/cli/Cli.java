@@ -38,6 +38,8 @@ public final class Cli {
         CommandLine line = line(terminal, args.length == 0 ? "" : args[0]);
         var said = new StringWriter();
         var printed = new StringWriter();
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                terminal.isSeen() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setErr(new PrintWriter(said, true)).setOut(new PrintWriter(printed, true));
         line.setExecutionExceptionHandler((failure, _, _) -> failed(terminal, failure));
         int status = line.execute(args);
@@ -54,6 +56,9 @@ public final class Cli {
         var asked = COMMANDS.get(name);
         if (asked != null) {
             return all.addSubcommand(name, asked.apply(terminal));
+        }
+        if (name.equals("train")) {
+            return all.addSubcommand(new Training());
         }
         COMMANDS.forEach((each, make) -> all.addSubcommand(each, make.apply(terminal)));
         return all;

@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /// How the process logs, set up in code: reading a file for it would take longer than the start.
+/// Likewise for the libraries' own settings.
 ///
 /// Where the node runs inside of another program, that program's own set-up holds. A file named by
 /// `-Dlogback.configurationFile` is stronger than this.
@@ -20,9 +21,21 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     ///
     /// @param isServer a node says what it does; other commands say only what goes wrong
     public static void forProcess(boolean isServer) {
-        System.setProperty("slf4j.internal.verbosity", "WARN");
-        if (System.getProperty(LEVEL) == null) {
-            System.setProperty(LEVEL, isServer ? "INFO" : "ERROR");
+        setUnlessSet("slf4j.internal.verbosity", "WARN");
+        setUnlessSet(LEVEL, isServer ? "INFO" : "ERROR");
+    }
+
+    /// Spares Netty what only other programs need: looking for leaks, and a name for this machine
+    /// that costs a walk through its network cards.
+    public static void trimNetty() {
+        setUnlessSet("io.netty.leakDetection.level", "disabled");
+        setUnlessSet("io.netty.machineId", "00:00:00:00:00:00:00:01");
+        setUnlessSet("io.netty.processId", "1");
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

@@ -29,4 +29,10 @@ public record ConnectionLimits(
     /// The defaults.
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(
             100 << 20, Integer.MAX_VALUE, 600_000, 30_000, 60_000, -1, -1, 1024);
+
+    /// The same with another limit on connections.
+    public ConnectionLimits withMaxConnections(int other) {
+        return new ConnectionLimits(maxRequestBytes, other, idleMs, requestTimeoutMs,
+                writeTimeoutMs, sendBufferBytes, receiveBufferBytes, backlog);
+    }
 }

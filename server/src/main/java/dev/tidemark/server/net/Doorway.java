@@ -61,8 +61,7 @@ public final class Doorway implements AutoCloseable {
         setBuffers(bootstrap, limits);
         ChannelFuture bound = bootstrap.bind(address(listener)).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen on " + listener.host() + ":" + listener.port()
-                    + ": " + bound.cause().getMessage(), bound.cause());
+            throw refused(listener, bound.cause());
         }
         sockets.add(bound.channel());
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
@@ -94,6 +93,14 @@ public final class Doorway implements AutoCloseable {
     public void close() {
         sockets.forEach(socket -> socket.close().awaitUninterruptibly());
         connections.close();
+    }
+
+    private static IOException refused(Listener listener, Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String reason = message.contains("in use")
+                ? "another program listens there; choose another port" : message;
+        return new IOException("cannot listen on " + listener.host() + ":" + listener.port() + ": "
+                + reason, cause);
     }
 
     private static InetSocketAddress address(Listener listener) {

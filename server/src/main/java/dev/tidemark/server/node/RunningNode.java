@@ -14,6 +14,7 @@ import dev.tidemark.server.loop.PoolOffload;
 import dev.tidemark.server.loop.SystemClock;
 import dev.tidemark.server.loop.SystemTrace;
 import dev.tidemark.server.loop.ThreadLoop;
+import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.DiskSender;
 import dev.tidemark.server.net.Doorway;
 import dev.tidemark.server.net.Listener;
@@ -67,8 +68,10 @@ public final class RunningNode implements AutoCloseable {
         loops = new Loops(config.loops(), clock, watched);
         journalLoop = new ThreadLoop(config.loops(), "tidemark-journal", clock, watched);
         offload = new PoolOffload(config.offloadThreads(), watched);
-        doorway = new Doorway(loops, clock, config.connectionLimits(), budgetBytes(config),
-                allocator(config.loops()));
+        ConnectionLimits limits = config.connectionLimits();
+        int connections = DescriptorLimit.connections(limits.maxConnections(), config.openFiles());
+        doorway = new Doorway(loops, clock, limits.withMaxConnections(connections),
+                budgetBytes(config), allocator(config.loops()));
     }
 
     /// Starts a node and returns when it serves clients.

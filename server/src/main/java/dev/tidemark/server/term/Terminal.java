@@ -78,6 +78,11 @@ public final class Terminal {
         return !out.checkError();
     }
 
+    /// True if a person sees what is printed.
+    public boolean isSeen() {
+        return isOutSeen;
+    }
+
     /// True if a person sees what is said.
     public boolean isWatched() {
         return isErrSeen;
