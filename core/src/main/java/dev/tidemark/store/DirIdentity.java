@@ -1,5 +1,7 @@
 package dev.tidemark.store;
 
+import static dev.tidemark.base.Invariant.check;
+
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.Disk;
 import java.io.IOException;
@@ -18,6 +20,11 @@ record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
     private static final String NODE = "node.id";
     private static final String DIRECTORY = "directory.id";
     private static final String VERSION = "version";
+
+    DirIdentity {
+        check(!clusterId.isEmpty() && nodeId >= 0, "a directory belongs to a node", nodeId);
+        check(directoryId != null, "a directory has an identity");
+    }
 
     /// Reads the file and holds it against the configuration; makes it for an empty directory.
     ///

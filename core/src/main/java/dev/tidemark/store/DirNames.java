@@ -53,4 +53,18 @@ final class DirNames {
             return null;
         }
     }
+
+    /// Syncs the names in a log's directory, and whose it is: a process that was killed may have
+    /// made them without doing so. The name of the directory itself is left to the caller.
+    static void sync(Disk disk, String name) throws IOException {
+        if (!disk.exists(name)) {
+            return;
+        }
+        if (disk.exists(name + METADATA)) {
+            try (DiskFile file = disk.open(name + METADATA)) {
+                file.sync();
+            }
+        }
+        disk.syncDirectory(name);
+    }
 }

@@ -5,6 +5,7 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
+import dev.tidemark.journal.FrameKind;
 import dev.tidemark.journal.JournalEnd;
 import dev.tidemark.journal.JournalScan;
 import dev.tidemark.log.Flush;
@@ -58,6 +59,7 @@ final class JournalReplay {
         for (Map.Entry<String, Log> entry : logs.entrySet()) {
             settle(entry.getKey(), entry.getValue());
         }
+        disk.syncDirectory("");
         if (frames > 0) {
             trace.info("journal replayed frames=" + frames + " skipped=" + skipped + " logs="
                     + logs.size() + " damages=" + damages.size());
@@ -71,7 +73,7 @@ final class JournalReplay {
     }
 
     private void apply(JournalScan frame) throws IOException {
-        Log log = logOf(frame.name(), frame.topicId());
+        Log log = logOf(frame);
         if (log == null) {
             skipped++;
             return;
@@ -93,8 +95,8 @@ final class JournalReplay {
             damages.add("partition=" + frame.name() + " lost offsets=[" + before + ","
                     + frame.baseOffset() + ")");
         }
-        check(log.logEndOffset() >= before, "a replayed frame takes nothing away",
-                log.logEndOffset(), before);
+        check(log.logEndOffset() >= frame.endOffset(), "a replayed frame is in its log",
+                log.logEndOffset(), frame.endOffset());
     }
 
     private static void restart(Log log, long offset) throws IOException {
@@ -117,27 +119,38 @@ final class JournalReplay {
     }
 
     /// The log that a frame speaks of, recovered; null if its name is another topic's now.
-    private Log logOf(String name, Uuid topicId) throws IOException {
-        Log log = logs.get(name);
+    private Log logOf(JournalScan frame) throws IOException {
+        Log log = logs.get(frame.name());
         if (log == null) {
-            Uuid found = DirNames.topicId(disk, name);
-            if (found != null && !found.equals(topicId)) {
+            Uuid found = DirNames.topicId(disk, frame.name());
+            if (found != null && !found.equals(frame.topicId())) {
                 Marks.hit("replayed frame belongs to a topic that is gone");
                 return null;
             }
-            log = open(name, topicId);
-            logs.put(name, log);
+            log = open(frame);
+            check(log.logEndOffset() >= log.logStartOffset(), "a recovered log is whole",
+                    log.logEndOffset(), log.logStartOffset());
+            logs.put(frame.name(), log);
         }
-        return log.topicId().equals(topicId) ? log : null;
+        return log.topicId().equals(frame.topicId()) ? log : null;
     }
 
-    private Log open(String name, Uuid topicId) throws IOException {
-        LogState state = states.get(name);
-        LogCheckpoint start = state == null || !state.topicId().equals(topicId)
-                ? new LogCheckpoint(0, 0, false)
-                : new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), false);
-        Log log = Log.open(disk, name, topicId, LogConfig.DEFAULTS, start);
+    private Log open(JournalScan frame) throws IOException {
+        LogState state = states.get(frame.name());
+        boolean known = state != null && state.topicId().equals(frame.topicId());
+        LogCheckpoint start = known
+                ? new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), false)
+                : new LogCheckpoint(0, 0, false);
+        Log log = Log.open(disk, frame.name(), frame.topicId(), LogConfig.DEFAULTS, start);
         log.recoverByScan();
+        long whole = Math.max(start.recoveryPoint(), start.logStartOffset());
+        if (log.logStartOffset() > whole && frame.kind() == FrameKind.APPENDED
+                && frame.baseOffset() <= whole) {
+            // The crash took the first of several segments that were never synced, or retention
+            // did: the journal has all of them.
+            Marks.hit("unsynced segments have lost their beginning");
+            log.truncateFullyAndStartAt(whole).delete();
+        }
         return log;
     }
 
@@ -145,6 +158,7 @@ final class JournalReplay {
         Flush flush = log.prepareFlush();
         flush.run();
         log.flushed(flush);
+        DirNames.sync(disk, name);
         check(log.recoveryPoint() == log.logEndOffset(), "a flushed log is recovered to its end",
                 log.recoveryPoint(), log.logEndOffset());
         states.put(name, new LogState(name, log.topicId(), log.logStartOffset(),

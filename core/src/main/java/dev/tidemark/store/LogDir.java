@@ -100,6 +100,8 @@ public final class LogDir {
         Log log = ours && opened.isSettled(owner.name())
                 ? open(owner, config, checkpoint(state, true))
                 : recover(owner, config, checkpoint(ours ? state : null, false));
+        check(log.logStartOffset() <= log.logEndOffset(), "a log that is open is whole",
+                log.logStartOffset(), log.logEndOffset());
         open.put(owner.name(), new OpenLog(owner, log, offload));
         closed.remove(owner.name());
         return log;
@@ -122,6 +124,7 @@ public final class LogDir {
     public void closeLog(Journaled owner) throws IOException {
         OpenLog log = find(owner);
         check(log != null, "a log that is closed was open");
+        check(owner.loop().inLoop(), "a log is closed on its loop");
         closed.put(owner.name(), log.close());
         open.remove(owner.name());
         opened.settle(owner.name());
@@ -167,6 +170,7 @@ public final class LogDir {
     /// Takes the directory out of service because one of its logs met this failure: every owner is
     /// told by [Journaled#failed]. For any thread.
     public void fail(IOException why) {
+        check(why != null, "a directory fails of something");
         if (!failure.compareAndSet(null, why)) {
             return;
         }
@@ -210,6 +214,7 @@ public final class LogDir {
             closed.put(log.owner.name(), log.close());
         }
         open.clear();
+        check(open.isEmpty(), "a directory that is closed has no open logs", open.size());
         CheckpointFile.write(disk, closed.values());
         AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
     }
@@ -243,6 +248,8 @@ public final class LogDir {
             flush.run();
             log.flushed(flush);
         }
+        DirNames.sync(disk, owner.name());
+        disk.syncDirectory("");
         return log;
     }
 

@@ -109,6 +109,7 @@ final class Opened {
 
     /// The log was closed in good order.
     void settle(String name) {
+        check(DirNames.isLog(name), "a log is closed");
         settled.add(name);
     }
 }

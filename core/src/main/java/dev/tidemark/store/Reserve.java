@@ -1,5 +1,7 @@
 package dev.tidemark.store;
 
+import static dev.tidemark.base.Invariant.check;
+
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
@@ -44,6 +46,7 @@ final class Reserve {
     }
 
     private void looked(Long usableBytes, IOException failure) {
+        check(loop.inLoop(), "the reserve is watched by its loop");
         // A disk that cannot even say how full it is has other ways to make itself heard.
         boolean now = failure == null ? usableBytes < config.reserveBytes() : reached;
         if (now != reached) {

@@ -45,6 +45,8 @@ final class Sweep implements Checkpointer {
     public void checkpoint(List<Journaled> owners, long end) {
         check(loop.inLoop(), "a sweep runs on the journal's loop");
         check(!running, "one sweep at a time", end, endSequence);
+        check(due.isEmpty() && flushing == 0, "the last sweep has ended", flushing);
+        check(end > endSequence, "sweeps go on", end, endSequence);
         running = true;
         endSequence = end;
         for (Journaled owner : owners) {
