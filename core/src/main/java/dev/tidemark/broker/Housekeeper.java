@@ -1,11 +1,14 @@
 package dev.tidemark.broker;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
 import dev.tidemark.store.LogDir;
+import dev.tidemark.store.StoredLog;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
 
 /// What a node does for its partitions without being asked: forgets old records and silent
 /// producers, and deletes the files that the records were in.
@@ -39,9 +42,24 @@ public final class Housekeeper {
 
     /// Begins on each loop. Once, from any thread, when all partitions are known.
     public void start(List<Loop> loops) {
+        tellStrays();
         for (Loop loop : loops) {
             var round = new RetentionRound(loop, this);
             loop.execute(round::await);
+        }
+    }
+
+    /// Directories that no topic owns are told and left alone: a topic's deletion that a crash cut
+    /// short leaves one, and so would metadata that somebody has lost.
+    private void tellStrays() {
+        for (StoredLog stored : means.dir.storedLogs()) {
+            Uuid topicId = stored.topicId();
+            if (topicId != null && !topicId.equals(Uuid.METADATA_TOPIC_ID)
+                    && partitions.topic(topicId) == null) {
+                Marks.hit("log directory of no topic");
+                means.trace.warn("log directory belongs to no topic name=" + stored.name()
+                        + " topicId=" + topicId);
+            }
         }
     }
 

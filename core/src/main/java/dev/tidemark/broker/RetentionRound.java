@@ -22,6 +22,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class RetentionRound {
     private static final long FIRST_DELAY_MS = 30_000;
     private static final long PAUSE_MS = 2;
+    private static final long PAUSE_AFTER_OPENING_MS = 20;
     private static final int VISITS_PER_TURN = 2_000;
     private static final int COST_PER_TURN = 64;
     private static final int COST_OF_OPENING = 16;
@@ -60,6 +61,7 @@ final class RetentionRound {
 
     private void walk() {
         int cost = 0;
+        long pauseMs = PAUSE_MS;
         for (int visits = 0; visits < VISITS_PER_TURN && cost < COST_PER_TURN; visits++) {
             Partition partition = next();
             if (partition == null) {
@@ -68,10 +70,12 @@ final class RetentionRound {
                 return;
             }
             if (partition.loop() == loop) {
-                cost += tend(partition);
+                int spent = tend(partition);
+                pauseMs = spent < COST_OF_OPENING ? pauseMs : PAUSE_AFTER_OPENING_MS;
+                cost += spent;
             }
         }
-        loop.schedule(PAUSE_MS, this::walk);
+        loop.schedule(pauseMs, this::walk);
     }
 
     private Partition next() {

@@ -2,6 +2,7 @@ package dev.tidemark.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.sim.SimDisk;
@@ -66,6 +67,20 @@ class HousekeeperTest {
 
         assertThat(partition.view().logStartOffset()).isPositive();
         assertThat(unused.view()).as("a partition without files stays closed").isNull();
+    }
+
+    @Test
+    void aDirectoryThatNoTopicOwnsIsToldAndKept() throws IOException {
+        fill(stage.topic("orders", 1, LITTLE)[0]);
+        stage.close();
+        stage = new DiskStage(disk, 2);
+        long before = Marks.count("log directory of no topic");
+
+        keepHouse();
+        runFor(CHECK_MS);
+
+        assertThat(Marks.count("log directory of no topic")).isEqualTo(before + 1);
+        assertThat(disk.list("orders-0")).isNotEmpty();
     }
 
     @Test
