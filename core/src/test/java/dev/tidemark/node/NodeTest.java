@@ -2,60 +2,44 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.control.ControlCommand;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
-import org.apache.kafka.common.message.FetchRequestData;
-import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
-import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
-import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 
 /// One record through the whole path: client, wire, partition, journal, sync, ack, fetch.
 class NodeTest {
     private final SimulatedNode world = new SimulatedNode(1, NodeConfig.DEFAULTS);
+    private final RecordDesk desk = new RecordDesk(world);
 
     @Test
     void whatIsAcknowledgedIsFetched() throws IOException {
-        world.start();
-        createTopic("orders", 3);
-        WireClient client = world.connect(0);
+        WireClient client = start(3);
 
-        assertThat(produce(client, 2, "one", "two").baseOffset()).isZero();
-        assertThat(produce(client, 2, "three").baseOffset()).isEqualTo(2);
+        assertThat(produce(client, 2, "one", "two")).isZero();
+        assertThat(produce(client, 2, "three")).isEqualTo(2);
 
-        assertThat(fetch(client, 2, 0, 0)).containsExactly("one", "two", "three");
-        assertThat(fetch(client, 2, 2, 0)).containsExactly("three");
+        assertThat(fetch(client, 2, 0)).containsExactly("one", "two", "three");
+        assertThat(fetch(client, 2, 2)).containsExactly("three");
         assertThat(client.connection().heldFrames()).isZero();
     }
 
     @Test
     void aFetchThatFindsTooLittleWaitsForTheNextRecord() throws IOException {
-        world.start();
-        createTopic("orders", 1);
-        WireClient reader = world.connect(0);
+        WireClient reader = start(1);
         WireClient writer = world.connect(1);
 
-        reader.send(ApiKeys.FETCH, 13, fetchRequest(0, 0, 30_000));
+        reader.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                desk.fetchRequest(0, 0).setMaxWaitMs(30_000));
         world.scheduler().runForMs(100);
         assertThat(reader.receive()).isNull();
         produce(writer, 0, "late");
@@ -63,45 +47,45 @@ class NodeTest {
         var answer = new FetchResponseData[1];
         world.await(() -> answer[0] != null
                 || (answer[0] = (FetchResponseData) reader.receive()) != null);
-        assertThat(values(answer[0])).containsExactly("late");
+        assertThat(RecordDesk.values(RecordDesk.only(answer[0]))).containsExactly("late");
     }
 
     @Test
     void whatIsAcknowledgedSurvivesALossOfPower() throws IOException {
-        for (int round = 0; round < 20; round++) {
-            var other = new SimulatedNode(round, NodeConfig.DEFAULTS);
+        for (int seed = 0; seed < 20; seed++) {
+            var other = new SimulatedNode(seed, NodeConfig.DEFAULTS);
+            var otherDesk = new RecordDesk(other);
             other.start();
-            createTopic(other, "orders", 2);
+            otherDesk.createTopic(RecordDesk.TOPIC, 2, Map.of());
             WireClient client = other.connect(0);
             var expected = new ArrayList<String>();
             for (int i = 0; i < 10; i++) {
                 expected.add("record " + i);
-                produce(other, client, 1, "record " + i);
+                otherDesk.produce(client, 1, RecordDesk.records("record " + i));
             }
 
             other.losePower();
             other.start();
 
-            assertThat(fetch(other, other.connect(1), 1, 0, 0)).isEqualTo(expected);
+            var fetched = otherDesk.fetch(other.connect(1), otherDesk.fetchRequest(1, 0));
+            assertThat(RecordDesk.values(RecordDesk.only(fetched))).as("seed " + seed)
+                    .isEqualTo(expected);
         }
     }
 
     @Test
     void aCleanStopKeepsEverything() throws IOException {
-        world.start();
-        createTopic("orders", 1);
-        produce(world.connect(0), 0, "kept");
+        produce(start(1), 0, "kept");
         world.stop();
 
         world.start();
 
-        assertThat(fetch(world.connect(0), 0, 0, 0)).containsExactly("kept");
+        assertThat(fetch(world.connect(0), 0, 0)).containsExactly("kept");
     }
 
     @Test
     void anUnknownVersionOfApiVersionsIsAnsweredInVersionZero() throws IOException {
-        world.start();
-        WireClient client = world.connect(0);
+        WireClient client = start(1);
         ByteBuffer request = ByteBuffer.allocate(10);
         request.putShort(ApiKeys.API_VERSIONS.id).putShort((short) 99).putInt(7)
                 .putShort((short) -1).flip();
@@ -117,8 +101,7 @@ class NodeTest {
 
     @Test
     void apiVersionsListsWhatIsServedAndNothingElse() throws IOException {
-        world.start();
-        ApiVersionsResponseData all = world.ask(world.connect(0), ApiKeys.API_VERSIONS, 4,
+        ApiVersionsResponseData all = world.ask(start(1), ApiKeys.API_VERSIONS, 4,
                 new ApiVersionsRequestData().setClientSoftwareName("test")
                         .setClientSoftwareVersion("1"));
 
@@ -130,8 +113,7 @@ class NodeTest {
 
     @Test
     void bytesThatAreNoRequestCloseTheConnection() throws IOException {
-        world.start();
-        WireClient client = world.connect(0);
+        WireClient client = start(1);
 
         client.connection().deliver(ByteBuffer.wrap(new byte[] {0x7f, 0x7f, 0, 0, 0, 0, 0, 1}));
 
@@ -140,70 +122,21 @@ class NodeTest {
         assertThat(client.connection().heldFrames()).isZero();
     }
 
-    private void createTopic(String name, int partitions) {
-        createTopic(world, name, partitions);
+    private WireClient start(int partitions) throws IOException {
+        world.start();
+        desk.createTopic(RecordDesk.TOPIC, partitions, Map.of());
+        return world.connect(0);
     }
 
-    private static void createTopic(SimulatedNode on, String name, int partitions) {
-        on.node().createTopic(new ControlCommand.NewTopic(name, partitions, 1, List.of(),
-                Map.of()));
-        on.await(() -> on.node().image().topic(name) != null);
-    }
-
-    private ProduceResponseData.PartitionProduceResponse produce(WireClient client, int partition,
-            String... values) {
-        return produce(world, client, partition, values);
-    }
-
-    private static ProduceResponseData.PartitionProduceResponse produce(SimulatedNode on,
-            WireClient client, int partition, String... values) {
-        var records = new SimpleRecord[values.length];
-        for (int i = 0; i < values.length; i++) {
-            records[i] = new SimpleRecord(values[i].getBytes(StandardCharsets.UTF_8));
-        }
-        var topics = new TopicProduceDataCollection();
-        topics.add(new TopicProduceData().setName("orders").setPartitionData(List.of(
-                new PartitionProduceData().setIndex(partition)
-                        .setRecords(MemoryRecords.withRecords(Compression.NONE, records)))));
-        ProduceResponseData response = on.ask(client, ApiKeys.PRODUCE, 12,
-                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000)
-                        .setTopicData(topics));
-        var answer = response.responses().iterator().next().partitionResponses().getFirst();
+    private long produce(WireClient client, int partition, String... values) {
+        var answer = desk.produce(client, partition, RecordDesk.records(values));
         assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.NONE);
-        return answer;
+        return answer.baseOffset();
     }
 
-    private List<String> fetch(WireClient client, int partition, long offset, int maxWaitMs) {
-        return fetch(world, client, partition, offset, maxWaitMs);
-    }
-
-    private static List<String> fetch(SimulatedNode on, WireClient client, int partition,
-            long offset, int maxWaitMs) {
-        FetchRequestData request = fetchRequest(on, partition, offset, maxWaitMs);
-        FetchResponseData response = on.ask(client, ApiKeys.FETCH, 13, request);
-        return values(response);
-    }
-
-    private FetchRequestData fetchRequest(int partition, long offset, int maxWaitMs) {
-        return fetchRequest(world, partition, offset, maxWaitMs);
-    }
-
-    private static FetchRequestData fetchRequest(SimulatedNode on, int partition, long offset,
-            int maxWaitMs) {
-        Uuid id = on.node().image().topic("orders").id();
-        return new FetchRequestData().setMaxWaitMs(maxWaitMs).setMinBytes(1)
-                .setTopics(List.of(new FetchTopic().setTopicId(id).setPartitions(List.of(
-                        new FetchPartition().setPartition(partition).setFetchOffset(offset)
-                                .setPartitionMaxBytes(1 << 20)))));
-    }
-
-    private static List<String> values(FetchResponseData response) {
-        assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.NONE);
-        var data = response.responses().getFirst().partitions().getFirst();
+    private List<String> fetch(WireClient client, int partition, long offset) {
+        var data = RecordDesk.only(desk.fetch(client, desk.fetchRequest(partition, offset)));
         assertThat(Errors.forCode(data.errorCode())).isEqualTo(Errors.NONE);
-        var values = new ArrayList<String>();
-        ((MemoryRecords) data.records()).records().forEach(record ->
-                values.add(StandardCharsets.UTF_8.decode(record.value()).toString()));
-        return values;
+        return RecordDesk.values(data);
     }
 }

@@ -94,7 +94,9 @@ final class FetchItem {
 
     private Errors refusal() {
         if (partition.offline() != Errors.NONE) {
-            return partition.offline();
+            boolean deleted = partition.offline() == Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return deleted && !topicId.equals(Uuid.ZERO_UUID)
+                    ? Errors.UNKNOWN_TOPIC_ID : partition.offline();
         }
         if (currentLeaderEpoch != NO_EPOCH && currentLeaderEpoch != partition.leaderEpoch()) {
             return currentLeaderEpoch < partition.leaderEpoch()
