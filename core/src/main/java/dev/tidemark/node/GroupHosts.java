@@ -9,6 +9,7 @@ import dev.tidemark.coord.group.GroupMachine;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply;
+import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.record.GroupCodec;
 import dev.tidemark.io.Loop;
@@ -97,13 +98,19 @@ final class GroupHosts implements GroupPort {
         }
     }
 
-    /// Starts the coordinators of these partitions, whose logs hold something.
-    void load(Iterable<Integer> stored) {
+    /// Starts the coordinators of these partitions, whose logs hold something. Offsets of topics
+    /// that were deleted just before the node stopped go now.
+    ///
+    /// @param topics as of the start
+    void load(Iterable<Integer> stored, TopicsView topics) {
         Seats now = seats;
         for (int index : stored) {
             if (index < now.partitions.length) {
-                now.partitions[index].loop().execute(() -> host(now, index).start(offload,
-                        () -> { }));
+                now.partitions[index].loop().execute(() -> {
+                    Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
+                    host.start(offload, () ->
+                            host.submit(new GroupCommand.KeepTopics(topics), new Nobody()));
+                });
             }
         }
     }

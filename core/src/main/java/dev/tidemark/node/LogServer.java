@@ -11,10 +11,11 @@ import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlMachine;
-import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.ControlReply.Refused;
+import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataImage;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.io.Connection;
 import dev.tidemark.io.Loop;
 import dev.tidemark.log.LogConfig;
@@ -67,13 +68,13 @@ public final class LogServer {
         controlHost.onCommit(metadata::committed);
         var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
         metadata.listen(opener::follow);
-        groups = new GroupHosts(partitions, doors.offload(), GroupSettings.of(config.file()),
-                prng.split());
+        GroupConfig groupConfig = GroupSettings.of(config.file());
+        groups = new GroupHosts(partitions, doors.offload(), groupConfig, prng.split());
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
-        services.serveGroups(groups);
+        services.serveGroups(groups, groupConfig.consumer().assignors());
         var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
                 metadata::image);
         services.serveMetadata(facts, control);
@@ -123,7 +124,7 @@ public final class LogServer {
     }
 
     private void beginWork() {
-        groups.load(storedOffsets());
+        groups.load(storedOffsets(), new ImageTopics(metadata.image()));
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)
                 .start(doors.loops());

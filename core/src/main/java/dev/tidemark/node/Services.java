@@ -15,6 +15,8 @@ import dev.tidemark.broker.admin.IncrementalAlterConfigsHandler;
 import dev.tidemark.broker.admin.InitProducerIdHandler;
 import dev.tidemark.broker.admin.ListConfigResourcesHandler;
 import dev.tidemark.broker.fetch.FetchHandler;
+import dev.tidemark.broker.group.ConsumerGroupDescribeHandler;
+import dev.tidemark.broker.group.ConsumerGroupHeartbeatHandler;
 import dev.tidemark.broker.group.DeleteGroupsHandler;
 import dev.tidemark.broker.group.DescribeGroupsHandler;
 import dev.tidemark.broker.group.GroupPort;
@@ -39,6 +41,7 @@ import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.store.LogDir;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 
@@ -100,7 +103,9 @@ final class Services {
     }
 
     /// Consumer groups and what they have committed.
-    void serveGroups(GroupPort groups) {
+    ///
+    /// @param assignors names of those that consumer groups may ask for
+    void serveGroups(GroupPort groups, List<String> assignors) {
         Supplier<TopicsView> topics = () -> new ImageTopics(metadata.image());
         router.serve(ApiKeys.OFFSET_COMMIT, new OffsetCommitHandler(groups, topics))
                 .serve(ApiKeys.OFFSET_FETCH, new OffsetFetchHandler(groups, topics))
@@ -111,6 +116,10 @@ final class Services {
                 .serve(ApiKeys.LEAVE_GROUP, new LeaveGroupHandler(groups))
                 .serve(ApiKeys.DESCRIBE_GROUPS, new DescribeGroupsHandler(groups))
                 .serve(ApiKeys.LIST_GROUPS, new ListGroupsHandler(groups))
-                .serve(ApiKeys.DELETE_GROUPS, new DeleteGroupsHandler(groups));
+                .serve(ApiKeys.DELETE_GROUPS, new DeleteGroupsHandler(groups))
+                .serve(ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                        new ConsumerGroupHeartbeatHandler(groups, topics, assignors))
+                .serve(ApiKeys.CONSUMER_GROUP_DESCRIBE,
+                        new ConsumerGroupDescribeHandler(groups, topics));
     }
 }

@@ -13,6 +13,7 @@ import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupCommand.FetchOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.ForgetTopics;
 import dev.tidemark.coord.group.command.GroupCommand.Join;
+import dev.tidemark.coord.group.command.GroupCommand.KeepTopics;
 import dev.tidemark.coord.group.command.GroupCommand.Leave;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupCommand.Sync;
@@ -86,6 +87,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
             case DeleteOffsets c -> desk.delete(command, c, outcome);
             case DeleteGroup c -> housekeeping.delete(command, c.groupId(), outcome);
             case ForgetTopics c -> housekeeping.forgetTopics(command, c.topics(), outcome);
+            case KeepTopics c -> housekeeping.keepTopics(command, c.topics(), outcome);
             case Join c -> members.join(command, c, outcome);
             case Sync c -> classicProtocol.sync(command, c.request(), outcome);
             case Beat c -> classicProtocol.beat(command, c.request(), outcome);

@@ -4,6 +4,7 @@ import dev.tidemark.coord.group.classic.ClassicCoordinator;
 import dev.tidemark.coord.group.command.GroupConfig.OffsetRules;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
+import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.consumer.ConsumerCoordinator;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.ExpirySwept;
@@ -52,6 +53,11 @@ final class Housekeeping {
 
     void forgetTopics(Command<?> command, List<String> topics, Outcome<GroupReply> outcome) {
         removals.forgetTopics(topics, outcome);
+        outcome.answer(command.ticket(), new GroupReply.Done());
+    }
+
+    void keepTopics(Command<?> command, TopicsView topics, Outcome<GroupReply> outcome) {
+        removals.keepTopics(topics, outcome);
         outcome.answer(command.ticket(), new GroupReply.Done());
     }
 

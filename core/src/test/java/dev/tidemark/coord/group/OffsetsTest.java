@@ -9,6 +9,7 @@ import dev.tidemark.coord.group.command.GroupCommand.DeleteOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
 import dev.tidemark.coord.group.command.GroupCommand.FetchOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.ForgetTopics;
+import dev.tidemark.coord.group.command.GroupCommand.KeepTopics;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
@@ -18,6 +19,7 @@ import dev.tidemark.coord.group.command.GroupReply.Fetched;
 import dev.tidemark.coord.group.command.GroupReply.Listed;
 import dev.tidemark.coord.group.command.GroupReply.OffsetsDeleted;
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
@@ -179,6 +181,19 @@ final class OffsetsTest {
         groups.ask(Done.class, new ForgetTopics(List.of("orders")));
         assertThat(fetched("g", "orders")).isEqualTo(-1);
         assertThat(fetched("g", "payments")).isEqualTo(43);
+    }
+
+    @Test
+    void aStartForgetsOffsetsOfTopicsThatAreGoneOrWereMadeAnew() {
+        commit("g", "orders", 42, "");
+        commit("g", "payments", 43, "");
+        var anew = request("g", "mails", 44).setMemberId("");
+        anew.topics().getFirst().setTopicId(new Uuid(1, 1));
+        assertThat(commit(anew, "", 9)).isEqualTo(Errors.NONE);
+        groups.ask(Done.class, new KeepTopics(FixedTopics.of("orders", 1).with("mails", 1)));
+        assertThat(fetched("g", "orders")).isEqualTo(42);
+        assertThat(fetched("g", "payments")).isEqualTo(-1);
+        assertThat(fetched("g", "mails")).isEqualTo(-1);
     }
 
     @Test

@@ -36,6 +36,11 @@ public sealed interface GroupCommand {
     record ForgetTopics(List<String> topics) implements GroupCommand {
     }
 
+    /// Only these topics are there: what was committed to others, or to topics of the same name
+    /// that were deleted since, goes.
+    record KeepTopics(TopicsView topics) implements GroupCommand {
+    }
+
     /// JoinGroup.
     record Join(JoinGroupRequestData request, ClientInfo client) implements GroupCommand {
     }

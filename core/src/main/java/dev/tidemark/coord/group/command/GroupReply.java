@@ -37,7 +37,7 @@ public sealed interface GroupReply {
     record Deleted(DeletableGroupResult response) implements GroupReply {
     }
 
-    /// To [GroupCommand.ForgetTopics] and [GroupCommand.Tick].
+    /// To [GroupCommand.ForgetTopics], [GroupCommand.KeepTopics] and [GroupCommand.Tick].
     record Done() implements GroupReply {
     }
 

@@ -67,7 +67,7 @@ public final class ConsumerCoordinator {
                 && group.groupEpoch == group.assignmentEpoch
                 && group.isSettled(request.memberId())
                 && group.topics != null
-                && group.topics.version() == beat.topics().version()
+                && group.topics.version() >= beat.topics().version()
                 && !SubscriptionUpdate.of(member, request, beat.client()).isChange();
     }
 
@@ -90,14 +90,20 @@ public final class ConsumerCoordinator {
         var update = SubscriptionUpdate.of(
                 turn.group.members.get(memberId), request, beat.client());
         HeldPartitions before = turn.group.assignment(memberId).assigned();
-        subscribe(turn, memberId, update, beat.topics());
-        Targeting.run(turn, beat.topics());
+        TopicsView topics = latest(turn.group.topics, beat.topics());
+        subscribe(turn, memberId, update, topics);
+        Targeting.run(turn, topics);
         new Reconciling(turn, memberId, owned).run();
         turn.touch(memberId);
         boolean changed = !before.partitions().equals(
                 turn.group.assignment(memberId).assigned().partitions());
         answer(command, turn.group, memberId,
                 joins || changed || Answers.isFullRequest(request), outcome);
+    }
+
+    /// A heartbeat may have waited behind one that brought newer news.
+    private static TopicsView latest(TopicsView seen, TopicsView brought) {
+        return seen != null && seen.version() > brought.version() ? seen : brought;
     }
 
     private static String joiningId(ConsumerGroupHeartbeatRequestData request, long seed) {

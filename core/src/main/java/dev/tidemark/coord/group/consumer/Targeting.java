@@ -3,6 +3,7 @@ package dev.tidemark.coord.group.consumer;
 import dev.tidemark.coord.group.assign.Assignor;
 import dev.tidemark.coord.group.assign.Sharing;
 import dev.tidemark.coord.group.assign.Sharing.Worker;
+import dev.tidemark.coord.group.assign.UniformAssignor;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.GroupEvent.TargetEpochStored;
 import dev.tidemark.coord.group.event.GroupEvent.TargetStored;
@@ -23,7 +24,8 @@ final class Targeting {
         if (group.hasTargets && group.groupEpoch == group.assignmentEpoch) {
             return;
         }
-        var assignor = Assignor.named(assignorName(group, turn));
+        var named = Assignor.named(assignorName(group, turn.rules.assignors().getFirst()));
+        Assignor assignor = named == null ? new UniformAssignor() : named;
         assignor.assign(sharing(group, view)).forEach((memberId, target) -> {
             if (!target.equals(group.targets.get(memberId))) {
                 turn.emit(new TargetStored(group.groupId, memberId, target));
@@ -33,10 +35,7 @@ final class Targeting {
     }
 
     /// The assignor that most members ask for; of equals, the one asked for first.
-    static String assignorName(ConsumerGroup group, ConsumerTurn turn) {
-        return assignorName(group, turn.rules.assignors().getFirst());
-    }
-
+    ///
     /// @param byDefault where no member asks for any
     static String assignorName(ConsumerGroup group, String byDefault) {
         Map<String, Integer> votes = new LinkedHashMap<>();

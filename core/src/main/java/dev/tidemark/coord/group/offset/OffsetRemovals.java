@@ -1,10 +1,12 @@
 package dev.tidemark.coord.group.offset;
 
 import dev.tidemark.coord.group.command.GroupConfig.OffsetRules;
+import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.CommittedOffset;
 import dev.tidemark.coord.group.event.GroupEvent.OffsetRemoved;
 import dev.tidemark.coord.group.event.Outcome;
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
@@ -60,6 +62,25 @@ public final class OffsetRemovals {
                         outcome.add(new OffsetRemoved(groupId, topic, partition)));
             }
         }
+    }
+
+    /// The offsets of all topics but these, and of those that had the name of one before.
+    public void keepTopics(TopicsView topics, Outcome<?> outcome) {
+        for (String groupId : offsets.groupIds()) {
+            offsets.of(groupId).forEach((topic, partitions) -> {
+                Uuid present = topics.idOf(topic);
+                partitions.forEach((partition, offset) -> {
+                    if (isOfAnother(offset.topicId(), present)) {
+                        outcome.add(new OffsetRemoved(groupId, topic, partition));
+                    }
+                });
+            });
+        }
+    }
+
+    private static boolean isOfAnother(Uuid committed, Uuid present) {
+        boolean known = !committed.equals(Uuid.ZERO_UUID);
+        return present.equals(Uuid.ZERO_UUID) || (known && !committed.equals(present));
     }
 
     /// The offsets of a group that nobody has used for longer than the retention.
