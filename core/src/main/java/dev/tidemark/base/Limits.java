@@ -36,6 +36,9 @@ public final class Limits {
     /// Incremental fetch sessions that one loop keeps.
     public static final int FETCH_SESSIONS_PER_LOOP = 1000;
 
+    /// Elements of one array of a request that is looked up by key.
+    public static final int KEYED_ELEMENTS = 100_000;
+
     private Limits() {
     }
 }

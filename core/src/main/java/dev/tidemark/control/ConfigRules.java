@@ -37,10 +37,10 @@ final class ConfigRules {
         if (!error.isNone()) {
             return error;
         }
-        if (Boolean.parseBoolean(values.get("remote.storage.enable"))) {
+        var whole = configs.topic(image, values);
+        if (whole.isRemoteStorageEnabled()) {
             return invalid("remote.storage.enable: this server has no remote storage");
         }
-        var whole = configs.topic(image, values);
         return whole.minCompactionLagMs() <= whole.maxCompactionLagMs() ? ControlError.NONE
                 : invalid("min.compaction.lag.ms must not be above max.compaction.lag.ms");
     }

@@ -29,10 +29,14 @@ public record ConfigSpec(
     /// @param key the broker's key
     /// @param factor what its value is multiplied with: 60 000 for minutes where the topic has ms
     public record Synonym(String key, long factor) {
-        /// The broker's text in the topic's unit.
+        /// The broker's text in the topic's unit. A negative number stands for no bound in every
+        /// unit.
         String convert(String text) {
-            return factor == 1 ? text
-                    : Long.toString(Math.multiplyExact(Long.parseLong(text.trim()), factor));
+            if (factor == 1) {
+                return text;
+            }
+            long value = Long.parseLong(text.trim());
+            return Long.toString(value < 0 ? -1 : Math.multiplyExact(value, factor));
         }
     }
 

@@ -142,6 +142,11 @@ public final class TopicConfig {
         return (boolean) values.get("unclean.leader.election.enable");
     }
 
+    /// `remote.storage.enable`; never true here, because it is refused.
+    boolean isRemoteStorageEnabled() {
+        return (boolean) values.get("remote.storage.enable");
+    }
+
     private long number(String key) {
         return (long) values.get(key);
     }

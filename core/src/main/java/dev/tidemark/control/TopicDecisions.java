@@ -39,10 +39,11 @@ final class TopicDecisions {
         for (var topic : topics) {
             total += asked(draft.image(), topic);
         }
+        var tooMany = new ControlError(Errors.POLICY_VIOLATION, "one request may create "
+                + MAX_NEW_PARTITIONS + " partitions, and this one asks for " + total);
         for (var topic : topics) {
             results.add(total > MAX_NEW_PARTITIONS
-                    ? refused(topic, Errors.POLICY_VIOLATION, "one request may create "
-                            + MAX_NEW_PARTITIONS + " partitions, and this one asks for " + total)
+                    ? TopicResult.refused(topic.name(), tooMany)
                     : createOne(draft, topic, prng));
         }
         return results;
@@ -217,10 +218,6 @@ final class TopicDecisions {
 
     private static Placed refusedPlace(Errors code, String message) {
         return new Placed(null, new ControlError(code, message));
-    }
-
-    private static TopicResult refused(NewTopic topic, Errors code, String message) {
-        return TopicResult.refused(topic.name(), new ControlError(code, message));
     }
 
     private static TopicResult result(TopicImage topic) {

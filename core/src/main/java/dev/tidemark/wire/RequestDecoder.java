@@ -51,6 +51,10 @@ public final class RequestDecoder {
     /// @throws Malformed if the bytes are not a request of that API and version
     public static ApiMessage body(ApiKeys api, short version, ByteBuffer bytes) throws Malformed {
         try {
+            if (!KeyedArrays.areSpread(api, version, bytes)) {
+                throw new Malformed(api.name + " v" + version
+                        + " with too many elements, or too many of one key");
+            }
             ApiMessage body = api.messageType.newRequest();
             body.read(new ByteBufferAccessor(bytes), version);
             return body;

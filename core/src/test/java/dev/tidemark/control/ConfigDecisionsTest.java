@@ -102,6 +102,12 @@ final class ConfigDecisionsTest {
     }
 
     @Test
+    void aNegativeNumberOfHoursKeepsForEver() {
+        var node = ControlWorld.oneNode(Map.of("log.retention.hours", "-1"));
+        assertThat(node.configs.topic(node.image(), "t").retentionMs()).isEqualTo(-1);
+    }
+
+    @Test
     void topicsWithoutSettingsShareOneView() {
         world.create("u", 1);
         assertThat(world.configs.topic(world.image(), "u")).isSameAs(settings());

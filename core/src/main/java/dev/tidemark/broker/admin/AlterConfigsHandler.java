@@ -34,8 +34,11 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequestDat
     public void handle(Request request, AlterConfigsRequestData body) {
         var response = new AlterConfigsResponseData();
         var wanted = new ArrayList<Replacement>();
+        var names = new ArrayList<String>();
+        body.resources().forEach(resource -> names.add(name(resource)));
+        var repeated = ConfigRequests.repeated(names);
         for (var resource : body.resources()) {
-            var error = body.resources().findAll(resource).size() > 1
+            var error = repeated.contains(name(resource))
                     ? ConfigRequests.invalid("a resource is named twice") : check(resource);
             if (error.isNone()) {
                 wanted.add(replacement(resource));
@@ -57,6 +60,10 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequestDat
                     }
                     request.reply(response);
                 });
+    }
+
+    private static String name(AlterConfigsResource resource) {
+        return resource.resourceType() + " " + resource.resourceName();
     }
 
     private ControlError check(AlterConfigsResource resource) {

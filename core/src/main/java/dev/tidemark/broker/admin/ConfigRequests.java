@@ -3,6 +3,8 @@ package dev.tidemark.broker.admin;
 import dev.tidemark.control.ControlError;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -36,8 +38,20 @@ final class ConfigRequests {
 
     /// Checks that no key is named twice.
     static ControlError keys(Collection<String> keys) {
-        return new HashSet<>(keys).size() == keys.size() ? ControlError.NONE
+        return repeated(keys).isEmpty() ? ControlError.NONE
                 : invalid("a configuration key is named twice");
+    }
+
+    /// What occurs more than once, in the order of its second occurrence.
+    static <T> Set<T> repeated(Collection<T> all) {
+        var seen = new HashSet<T>();
+        var repeated = new LinkedHashSet<T>();
+        for (var one : all) {
+            if (!seen.add(one)) {
+                repeated.add(one);
+            }
+        }
+        return repeated;
     }
 
     static ControlError invalid(String message) {

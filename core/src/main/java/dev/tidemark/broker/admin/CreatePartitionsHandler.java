@@ -7,7 +7,6 @@ import dev.tidemark.control.ControlCommand.Effect;
 import dev.tidemark.control.ControlCommand.Growth;
 import dev.tidemark.control.ControlError;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
@@ -29,13 +28,12 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
     @Override
     public void handle(Request request, CreatePartitionsRequestData body) {
         var response = new CreatePartitionsResponseData();
-        var names = new HashSet<String>();
-        var duplicates = new HashSet<String>();
-        for (var topic : body.topics()) {
-            if (!names.add(topic.name()) && duplicates.add(topic.name())) {
-                add(response, topic.name(), new ControlError(
-                        Errors.INVALID_REQUEST, "topic " + topic.name() + " is named twice"));
-            }
+        var names = new ArrayList<String>();
+        body.topics().forEach(topic -> names.add(topic.name()));
+        var duplicates = ConfigRequests.repeated(names);
+        for (var name : duplicates) {
+            add(response, name, new ControlError(
+                    Errors.INVALID_REQUEST, "topic " + name + " is named twice"));
         }
         var wanted = new ArrayList<Growth>();
         for (var topic : body.topics()) {

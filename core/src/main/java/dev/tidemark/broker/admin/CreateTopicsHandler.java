@@ -10,7 +10,6 @@ import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.ControlReply.TopicResult;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +39,12 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
     @Override
     public void handle(Request request, CreateTopicsRequestData body) {
         var response = new CreateTopicsResponseData();
-        var names = new HashSet<String>();
-        var duplicates = new HashSet<String>();
-        for (var topic : body.topics()) {
-            if (!names.add(topic.name()) && duplicates.add(topic.name())) {
-                response.topics().add(failed(topic.name(), new ControlError(
-                        Errors.INVALID_REQUEST, "topic " + topic.name() + " is named twice")));
-            }
+        var names = new ArrayList<String>();
+        body.topics().forEach(topic -> names.add(topic.name()));
+        var duplicates = ConfigRequests.repeated(names);
+        for (var name : duplicates) {
+            fail(response, name, new ControlError(
+                    Errors.INVALID_REQUEST, "topic " + name + " is named twice"));
         }
         var wanted = new ArrayList<NewTopic>();
         for (var topic : body.topics()) {
@@ -84,23 +82,27 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
     private void fill(CreateTopicsResponseData into, List<NewTopic> wanted, ControlReply reply) {
         for (int i = 0; i < wanted.size(); i++) {
             var topic = wanted.get(i);
-            into.topics().add(reply instanceof ControlReply.Topics topics
-                    ? result(topics.results().get(i), topic.configs())
-                    : failed(topic.name(), ControlReplies.refusal(reply)));
+            if (reply instanceof ControlReply.Topics topics) {
+                add(into, topics.results().get(i), topic.configs());
+            } else {
+                fail(into, topic.name(), ControlReplies.refusal(reply));
+            }
         }
     }
 
-    private CreatableTopicResult result(TopicResult result, Map<String, String> configs) {
+    private void add(CreateTopicsResponseData into, TopicResult result,
+            Map<String, String> configs) {
         if (!result.error().isNone()) {
-            return failed(result.name(), result.error());
+            fail(into, result.name(), result.error());
+            return;
         }
-        return new CreatableTopicResult()
+        into.topics().add(new Row(into.topics().size())
                 .setName(result.name())
                 .setTopicId(result.id())
                 .setNumPartitions(result.partitionCount())
                 .setReplicationFactor((short) result.replicationFactor())
                 .setErrorMessage(null)
-                .setConfigs(configs(configs));
+                .setConfigs(configs(configs)));
     }
 
     private List<CreatableTopicConfigs> configs(Map<String, String> own) {
@@ -116,11 +118,31 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
         return all;
     }
 
-    private static CreatableTopicResult failed(String name, ControlError error) {
-        return new CreatableTopicResult()
+    private static void fail(CreateTopicsResponseData into, String name, ControlError error) {
+        into.topics().add(new Row(into.topics().size())
                 .setName(name)
                 .setTopicId(Uuid.ZERO_UUID)
                 .setErrorCode(error.code().code())
-                .setErrorMessage(error.message());
+                .setErrorMessage(error.message()));
+    }
+
+    /// A row that lies in the response's table by its number: nobody looks it up by name, and many
+    /// rows of one name, or of names that hash alike, would take minutes to put into their places.
+    private static final class Row extends CreatableTopicResult {
+        private final int number;
+
+        Row(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public int hashCode() {
+            return number;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
     }
 }

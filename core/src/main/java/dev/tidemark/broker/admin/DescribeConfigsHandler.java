@@ -38,7 +38,12 @@ public final class DescribeConfigsHandler implements Handler<DescribeConfigsRequ
     public void handle(Request request, DescribeConfigsRequestData body) {
         var image = facts.image();
         var response = new DescribeConfigsResponseData();
+        var seen = new HashSet<String>();
         for (var resource : body.resources()) {
+            if (!seen.add(resource.resourceType() + " " + resource.resourceName())) {
+                // A short request that names one topic a million times gets no long answer.
+                continue;
+            }
             var result = new DescribeConfigsResult()
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName())

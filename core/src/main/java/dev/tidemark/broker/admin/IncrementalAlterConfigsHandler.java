@@ -37,8 +37,11 @@ public final class IncrementalAlterConfigsHandler
     public void handle(Request request, IncrementalAlterConfigsRequestData body) {
         var response = new IncrementalAlterConfigsResponseData();
         var wanted = new ArrayList<Alteration>();
+        var names = new ArrayList<String>();
+        body.resources().forEach(resource -> names.add(name(resource)));
+        var repeated = ConfigRequests.repeated(names);
         for (var resource : body.resources()) {
-            var error = body.resources().findAll(resource).size() > 1
+            var error = repeated.contains(name(resource))
                     ? ConfigRequests.invalid("a resource is named twice") : check(resource);
             if (error.isNone()) {
                 wanted.add(alteration(resource));
@@ -60,6 +63,10 @@ public final class IncrementalAlterConfigsHandler
                     }
                     request.reply(response);
                 });
+    }
+
+    private static String name(AlterConfigsResource resource) {
+        return resource.resourceType() + " " + resource.resourceName();
     }
 
     private ControlError check(AlterConfigsResource resource) {

@@ -89,6 +89,14 @@ final class ConfigHandlersTest {
     }
 
     @Test
+    void aResourceThatIsNamedTwiceIsToldOnce() {
+        var resource = new DescribeConfigsResource().setResourceType(TOPIC).setResourceName("t");
+        DescribeConfigsResponseData response = world.ask(new DescribeConfigsRequestData()
+                .setResources(List.of(resource, resource.duplicate())));
+        assertThat(response.results()).hasSize(1);
+    }
+
+    @Test
     void aBrokerIsDescribedByItsOwnNumber() {
         assertThat(value(BROKER, "1", "log.retention.hours").value()).isEqualTo("2");
         assertThat(value(BROKER, "1", "log.retention.hours").readOnly()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlReply;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicRe
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Creating, growing and deleting topics over the wire.
 final class TopicHandlersTest {
@@ -146,6 +148,18 @@ final class TopicHandlersTest {
         assertThat(delete(6, state("no", Uuid.ZERO_UUID), state(null, new Uuid(7, 7))))
                 .extracting(DeletableTopicResult::errorCode).containsExactly(
                         Errors.UNKNOWN_TOPIC_OR_PARTITION.code(), Errors.UNKNOWN_TOPIC_ID.code());
+    }
+
+    @Test
+    @Timeout(60)
+    void tenThousandUnknownIdsAreNoMoreWorkThanTenThousandRows() {
+        var topics = new ArrayList<DeleteTopicState>();
+        for (int i = 1; i <= 10_000; i++) {
+            topics.add(state(null, new Uuid(i, i)));
+        }
+        var response = (DeleteTopicsResponseData) world.answer(
+                new DeleteTopicsRequestData().setTopics(topics).setTimeoutMs(9), 6);
+        assertThat(response.responses()).hasSize(10_000);
     }
 
     @Test

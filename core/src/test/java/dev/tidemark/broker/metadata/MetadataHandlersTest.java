@@ -20,6 +20,7 @@ import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,6 +133,18 @@ final class MetadataHandlersTest {
         var response = metadata(13, request(byName("t")));
         assertThat(response.topics().find("t").errorCode())
                 .isEqualTo(Errors.LEADER_NOT_AVAILABLE.code());
+    }
+
+    @Test
+    @Timeout(60)
+    void tenThousandUnknownIdsAreNoMoreWorkThanTenThousandRows() {
+        var topics = new ArrayList<MetadataRequestTopic>();
+        for (int i = 1; i <= 10_000; i++) {
+            topics.add(byId(new Uuid(i, i)));
+        }
+        var response = (MetadataResponseData) world.answer(
+                new MetadataRequestData().setTopics(topics), 13);
+        assertThat(response.topics()).hasSize(10_000);
     }
 
     private MetadataResponseData metadata(int version, MetadataRequestData body) {
