@@ -109,6 +109,13 @@ class ClientCommandsTest {
     }
 
     @Test
+    void theTrainingOfTheAheadOfTimeCacheRunsThrough() {
+        CommandRun run = CommandRun.of("train", node.bootstrapServers());
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(ok("topic list").out()).doesNotContain("trained");
+    }
+
+    @Test
     void theNodesOwnFilesAreSound() throws Exception {
         ok("topic create filed");
         piped("one\ntwo\n", "produce filed");
