@@ -39,6 +39,9 @@ public final class Limits {
     /// Elements of one array of a request that is looked up by key.
     public static final int KEYED_ELEMENTS = 100_000;
 
+    /// Ids that one group has given to members that have not come back with them yet.
+    public static final int PENDING_JOINS_PER_GROUP = 10_000;
+
     private Limits() {
     }
 }

@@ -6,13 +6,16 @@ import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
 import dev.tidemark.coord.group.command.TopicsView;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.protocol.Errors;
 
-/// Serves ConsumerGroupDescribe (KIP-848).
+/// Serves ConsumerGroupDescribe (KIP-848). A group that is named many times is described once.
 public final class ConsumerGroupDescribeHandler
         implements Handler<ConsumerGroupDescribeRequestData> {
     private final GroupPort port;
@@ -27,12 +30,13 @@ public final class ConsumerGroupDescribeHandler
 
     @Override
     public void handle(Request request, ConsumerGroupDescribeRequestData body) {
-        var answers = new GroupAnswers<DescribedGroup>(body.groupIds().size(), groups ->
+        List<String> ids = new ArrayList<>(new LinkedHashSet<>(body.groupIds()));
+        var answers = new GroupAnswers<DescribedGroup>(ids.size(), groups ->
                 request.reply(new ConsumerGroupDescribeResponseData().setGroups(groups)));
         TopicsView view = topics.get();
-        for (int i = 0; i < body.groupIds().size(); i++) {
+        for (int i = 0; i < ids.size(); i++) {
             int index = i;
-            String groupId = body.groupIds().get(i);
+            String groupId = ids.get(i);
             if (groupId.isEmpty()) {
                 answers.put(index, refusal(groupId, Errors.INVALID_GROUP_ID));
                 continue;

@@ -5,12 +5,15 @@ import dev.tidemark.broker.Request;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Described;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.protocol.Errors;
 
-/// Serves DescribeGroups.
+/// Serves DescribeGroups. A group that is named many times is described once.
 public final class DescribeGroupsHandler implements Handler<DescribeGroupsRequestData> {
     private static final int TELLS_NOT_FOUND_FROM = 6;
 
@@ -23,12 +26,13 @@ public final class DescribeGroupsHandler implements Handler<DescribeGroupsReques
 
     @Override
     public void handle(Request request, DescribeGroupsRequestData body) {
-        var answers = new GroupAnswers<DescribedGroup>(body.groups().size(), groups ->
+        List<String> ids = new ArrayList<>(new LinkedHashSet<>(body.groups()));
+        var answers = new GroupAnswers<DescribedGroup>(ids.size(), groups ->
                 request.reply(new DescribeGroupsResponseData().setGroups(groups)));
         int version = request.header().requestApiVersion();
-        for (int i = 0; i < body.groups().size(); i++) {
+        for (int i = 0; i < ids.size(); i++) {
             int index = i;
-            String groupId = body.groups().get(i);
+            String groupId = ids.get(i);
             port.submit(groupId, new DescribeClassic(groupId), request.loop(), answer -> {
                 var group = inVersion(group(groupId, answer), version);
                 if (body.includeAuthorizedOperations()) {

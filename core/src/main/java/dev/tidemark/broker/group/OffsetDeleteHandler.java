@@ -6,12 +6,12 @@ import dev.tidemark.coord.group.command.GroupCommand.DeleteOffsets;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.OffsetsDeleted;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.offset.DeletionRow;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
-import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -52,7 +52,7 @@ public final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestDat
     private static OffsetDeleteResponseTopic unknown(OffsetDeleteRequestTopic topic) {
         var answer = new OffsetDeleteResponseTopic().setName(topic.name());
         for (var partition : topic.partitions()) {
-            answer.partitions().add(new OffsetDeleteResponsePartition()
+            answer.partitions().add(new DeletionRow(answer.partitions().size())
                     .setPartitionIndex(partition.partitionIndex())
                     .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
         }

@@ -6,7 +6,10 @@ import dev.tidemark.coord.group.command.GroupCommand.FetchOffsets;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Fetched;
 import dev.tidemark.coord.group.command.TopicsView;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
@@ -41,7 +44,7 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequestData>
                     SingleGroupOffsets.toResponse(group, answer, version)));
             return;
         }
-        List<OffsetFetchRequestGroup> groups = body.groups();
+        List<OffsetFetchRequestGroup> groups = withoutRepeats(body.groups());
         var answers = new GroupAnswers<OffsetFetchResponseGroup>(groups.size(), all ->
                 request.reply(new OffsetFetchResponseData().setGroups(all)));
         for (int i = 0; i < groups.size(); i++) {
@@ -52,6 +55,20 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequestData>
                 fetch(request, groups.get(i), answer -> answers.put(index, answer));
             }
         }
+    }
+
+    /// A group of which everything is asked is asked once, however often it is named: a short
+    /// request gets no endless answer.
+    private static List<OffsetFetchRequestGroup> withoutRepeats(
+            List<OffsetFetchRequestGroup> groups) {
+        Set<String> whole = new HashSet<>();
+        List<OffsetFetchRequestGroup> once = new ArrayList<>(groups.size());
+        for (var group : groups) {
+            if (group.topics() != null || whole.add(group.groupId())) {
+                once.add(group);
+            }
+        }
+        return once;
     }
 
     private void fetchById(Request request, OffsetFetchRequestGroup group, Answer then) {

@@ -2,6 +2,7 @@ package dev.tidemark.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
@@ -233,5 +234,28 @@ final class GroupHandlersTest {
         var request = joining("").setProtocolType("x".repeat(GroupNames.MAX_CHARS + 1));
         assertThat(probe.ask(join, request, new JoinGroupResponseData(), 9).errorCode())
                 .isEqualTo(Errors.INVALID_REQUEST.code());
+    }
+
+    @Test
+    void groupsThatHashAlikeAreAnsweredInGoodTime() {
+        List<String> alike = new ArrayList<>(List.of(""));
+        for (int i = 0; i < 14; i++) {
+            List<String> longer = new ArrayList<>();
+            for (String name : alike) {
+                longer.add(name + "Aa");
+                longer.add(name + "BB");
+            }
+            alike = longer;
+        }
+        probe.send(delete, new DeleteGroupsRequestData().setGroupsNames(alike), 2);
+        var answer = (DeleteGroupsResponseData) probe.answer();
+        assertThat(answer.results()).hasSize(1 << 14);
+    }
+
+    @Test
+    void aGroupNamedManyTimesIsDescribedOnce() {
+        var request = new DescribeGroupsRequestData().setGroups(List.of(GROUP, GROUP, GROUP));
+        assertThat(probe.ask(describe, request, new DescribeGroupsResponseData(), 5).groups())
+                .hasSize(1);
     }
 }

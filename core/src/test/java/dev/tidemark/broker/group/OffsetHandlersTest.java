@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.coord.group.FixedTopics;
 import dev.tidemark.coord.group.command.TopicsView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -168,5 +169,30 @@ final class OffsetHandlersTest {
                 .isEqualTo(Errors.NONE.code());
         assertThat(response.topics().find("nowhere").partitions().find(2).errorCode())
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
+    @Test
+    void aPartitionNamedManyTimesIsAnsweredInGoodTime() {
+        List<OffsetDeleteRequestPartition> many = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+            many.add(new OffsetDeleteRequestPartition().setPartitionIndex(2));
+        }
+        commit(9);
+        for (String name : List.of(TOPIC, "nowhere")) {
+            var deletions = new OffsetDeleteRequestTopicCollection();
+            deletions.add(new OffsetDeleteRequestTopic().setName(name).setPartitions(many));
+            var request = new OffsetDeleteRequestData().setGroupId(GROUP).setTopics(deletions);
+            probe.send(delete, request, 0);
+            assertThat(probe.answer()).isInstanceOf(OffsetDeleteResponseData.class);
+        }
+    }
+
+    @Test
+    void aGroupAskedForAsAWholeManyTimesIsToldOnce() {
+        commit(9);
+        var whole = new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null);
+        var request = new OffsetFetchRequestData().setGroups(List.of(whole, whole, whole));
+        assertThat(probe.ask(fetch, request, new OffsetFetchResponseData(), 9).groups())
+                .hasSize(1);
     }
 }

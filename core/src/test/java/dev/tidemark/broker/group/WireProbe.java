@@ -67,6 +67,11 @@ final class WireProbe implements GroupPort {
         return response;
     }
 
+    /// The response as the handler made it; null while there is none.
+    ApiMessage answer() {
+        return answer;
+    }
+
     private void deliver() {
         for (long ticket : List.copyOf(waiting.keySet())) {
             GroupReply reply = groups.answer(ticket);

@@ -2,14 +2,14 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Limits;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
-import dev.tidemark.coord.group.command.GroupCommand.Leave;
+import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupConfig.ClassicRules;
 import dev.tidemark.coord.group.command.GroupReply.Described;
-import dev.tidemark.coord.group.command.GroupReply.Left;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
@@ -294,7 +294,7 @@ final class ClassicGroupTest {
         var pair = stablePair();
         var late = client();
         late.version = 9;
-        groups.submit(new dev.tidemark.coord.group.command.GroupCommand.Join(
+        groups.submit(new Join(
                 late.joinRequest(), DrivenGroups.CLIENT));
         for (int i = 0; i < 4; i++) {
             groups.pass(5_000);
@@ -302,6 +302,16 @@ final class ClassicGroupTest {
             assertThat(pair[1].beat()).isEqualTo(Errors.NONE);
         }
         assertThat(state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void idsAreNotGivenOutWithoutEnd() {
+        for (int i = 0; i < Limits.PENDING_JOINS_PER_GROUP; i++) {
+            groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT));
+        }
+        assertThat(client().join().joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        groups.pass(10_000);
+        assertThat(client().join().isAnswered()).as("they lapse").isFalse();
     }
 
     @Test
@@ -314,75 +324,6 @@ final class ClassicGroupTest {
         first.sync();
         var second = new ClassicClient(table).join();
         assertThat(second.joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
-    }
-
-    @Test
-    void aRestartedStaticMemberKeepsItsAssignmentWithoutARebalance() {
-        var first = client().named("a").join();
-        var second = client().named("b").join();
-        groups.pass(INITIAL_DELAY_MS * 2);
-        first.joined();
-        second.joined();
-        first.sync();
-        second.sync();
-        String oldPart = second.assignment();
-        var again = client().named("b").join();
-        assertThat(again.joined().generationId()).isEqualTo(1);
-        assertThat(again.memberId).isNotEqualTo(second.memberId);
-        again.sync();
-        assertThat(again.assignment()).isEqualTo(oldPart);
-        assertThat(second.beat()).isEqualTo(Errors.FENCED_INSTANCE_ID);
-        assertThat(second.commit("orders", 0, 1)).isEqualTo(Errors.FENCED_INSTANCE_ID);
-        assertThat(first.beat()).isEqualTo(Errors.NONE);
-    }
-
-    @Test
-    void aRestartedStaticLeaderIsToldToSkipTheAssignment() {
-        var first = client().named("a").join();
-        groups.pass(INITIAL_DELAY_MS);
-        first.joined();
-        first.sync();
-        var again = client().named("a").join();
-        assertThat(again.joined().skipAssignment()).isTrue();
-        assertThat(again.joined().members()).hasSize(1);
-        assertThat(again.isLeader()).isTrue();
-        var old = client().named("a");
-        old.version = 8;
-        old.join();
-        assertThat(old.joined().skipAssignment()).isFalse();
-        assertThat(old.joined().members()).isEmpty();
-        assertThat(old.joined().leader()).isEqualTo(again.memberId);
-    }
-
-    @Test
-    void aStaticMemberThatIsAwayKeepsItsPlaceUntilItsSessionEnds() {
-        var first = client().named("a").join();
-        var second = client().named("b").join();
-        groups.pass(INITIAL_DELAY_MS * 2);
-        first.joined();
-        second.joined();
-        first.sync();
-        second.sync();
-        groups.pass(9_000);
-        assertThat(first.beat()).isEqualTo(Errors.NONE);
-        assertThat(state()).isEqualTo("Stable");
-        groups.pass(1_000);
-        assertThat(first.beat()).isEqualTo(Errors.REBALANCE_IN_PROGRESS);
-    }
-
-    @Test
-    void anAdminRemovesAStaticMemberByItsInstance() {
-        var first = client().named("a").join();
-        groups.pass(INITIAL_DELAY_MS);
-        first.joined();
-        first.sync();
-        var byInstance = new MemberIdentity().setMemberId("").setGroupInstanceId("a");
-        var unknown = new MemberIdentity().setMemberId("").setGroupInstanceId("zz");
-        var response = groups.ask(Left.class,
-                new Leave(ClassicClient.GROUP, List.of(byInstance, unknown))).response();
-        assertThat(response.members()).extracting(member -> Errors.forCode(member.errorCode()))
-                .containsExactly(Errors.NONE, Errors.UNKNOWN_MEMBER_ID);
-        assertThat(state()).isEqualTo("Empty");
     }
 
     @Test
@@ -429,6 +370,6 @@ final class ClassicGroupTest {
         assertThat(member.memberId()).isEqualTo(pair[0].memberId);
         assertThat(member.clientHost()).isEqualTo("/10.0.0.1");
         assertThat(new String(member.memberAssignment(),
-                java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(pair[0].memberId);
+                StandardCharsets.UTF_8)).isEqualTo(pair[0].memberId);
     }
 }

@@ -225,9 +225,9 @@ final class OffsetsTest {
         member.commit("payments", 0, 6);
         var response = groups.ask(OffsetsDeleted.class, new DeleteOffsets(
                 deletion(ClassicClient.GROUP, "orders", "payments"))).response();
-        assertThat(response.topics().find("orders").partitions().find(0).errorCode())
+        assertThat(response.topics().find("orders").partitions().iterator().next().errorCode())
                 .isEqualTo(Errors.GROUP_SUBSCRIBED_TO_TOPIC.code());
-        assertThat(response.topics().find("payments").partitions().find(0).errorCode())
+        assertThat(response.topics().find("payments").partitions().iterator().next().errorCode())
                 .isEqualTo(Errors.NONE.code());
         assertThat(fetched(ClassicClient.GROUP, "orders")).isEqualTo(5);
         assertThat(fetched(ClassicClient.GROUP, "payments")).isEqualTo(-1);

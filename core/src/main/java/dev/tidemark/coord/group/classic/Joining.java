@@ -3,6 +3,7 @@ package dev.tidemark.coord.group.classic;
 import static dev.tidemark.coord.group.classic.ClassicMember.NOTHING;
 import static dev.tidemark.coord.group.classic.ClassicMember.NO_TICKET;
 
+import dev.tidemark.base.Limits;
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.event.MemberIdentity;
@@ -81,6 +82,8 @@ final class Joining {
             } else {
                 add(freshId);
             }
+        } else if (group.pendingJoins.size() >= Limits.PENDING_JOINS_PER_GROUP) {
+            refuse(request.memberId(), Errors.GROUP_MAX_SIZE_REACHED);
         } else if (client.apiVersion() >= TWO_STEPS_FROM) {
             group.pendingJoins.put(freshId, turn.nowMs + request.sessionTimeoutMs());
             refuse(freshId, Errors.MEMBER_ID_REQUIRED);

@@ -21,6 +21,7 @@ import dev.tidemark.coord.group.event.MemberSubscription;
 import dev.tidemark.coord.group.event.PartitionSet;
 import dev.tidemark.coord.group.event.ResolvedRegex;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,8 +150,8 @@ final class ConsumerGroup {
     /// True if the member's subscription names the topic, or its expression stood for it.
     boolean subscribes(MemberSubscription member, String topic) {
         var resolved = member.regex() == null ? null : regexes.get(member.regex());
-        return member.topics().contains(topic)
-                || (resolved != null && resolved.topics().contains(topic));
+        return Collections.binarySearch(member.topics(), topic) >= 0
+                || (resolved != null && Collections.binarySearch(resolved.topics(), topic) >= 0);
     }
 
     /// The earliest time at which somebody's time is over.

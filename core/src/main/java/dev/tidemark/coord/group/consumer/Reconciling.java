@@ -8,9 +8,7 @@ import dev.tidemark.coord.group.event.PartitionSet;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 
 /// Moves one member one step towards its target: first it gives up what it is not to have, then
@@ -61,7 +59,7 @@ final class Reconciling {
         Map<Uuid, Map<Integer, Integer>> kept = new TreeMap<>();
         Map<Uuid, Map<Integer, Integer>> dropped = new TreeMap<>();
         before.assigned().byTopic().forEach((topicId, epochs) -> epochs.forEach((index, epoch) ->
-                (target.of(topicId).contains(index) ? kept : dropped)
+                (target.contains(topicId, index) ? kept : dropped)
                         .computeIfAbsent(topicId, _ -> new TreeMap<>()).put(index, epoch)));
         HeldPartitions revoking = HeldPartitions.of(dropped);
         if (!revoking.isEmpty() && owns(revoking)) {
@@ -128,11 +126,12 @@ final class Reconciling {
         if (owned == null) {
             return true;
         }
-        for (var topic : held.byTopic().entrySet()) {
-            Set<Integer> both = new TreeSet<>(topic.getValue().keySet());
-            both.retainAll(owned.of(topic.getKey()));
-            if (!both.isEmpty()) {
-                return true;
+        for (var topic : owned.byTopic().entrySet()) {
+            var ofTopic = held.of(topic.getKey());
+            for (int index : topic.getValue()) {
+                if (ofTopic.containsKey(index)) {
+                    return true;
+                }
             }
         }
         return false;

@@ -9,6 +9,7 @@ import dev.tidemark.coord.group.event.GroupEvent.RegexRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.RegexStored;
 import dev.tidemark.coord.group.event.ResolvedRegex;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -85,6 +86,7 @@ final class Regexes {
                 topics.add(name);
             }
         }
+        Collections.sort(topics);
         return new ResolvedRegex(List.copyOf(topics), view.version(), turn.nowMs);
     }
 }

@@ -32,6 +32,11 @@ public record PartitionSet(SortedMap<Uuid, List<Integer>> byTopic) {
         return byTopic.getOrDefault(topicId, List.of());
     }
 
+    /// True if this partition is among them.
+    public boolean contains(Uuid topicId, int index) {
+        return Collections.binarySearch(of(topicId), index) >= 0;
+    }
+
     /// True if there is none.
     public boolean isEmpty() {
         return byTopic.isEmpty();

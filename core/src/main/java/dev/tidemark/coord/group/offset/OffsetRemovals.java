@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
-import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -41,7 +40,7 @@ public final class OffsetRemovals {
                 if (error == Errors.NONE) {
                     remove(request.groupId(), topic.name(), index, outcome);
                 }
-                answer.partitions().add(new OffsetDeleteResponsePartition()
+                answer.partitions().add(new DeletionRow(answer.partitions().size())
                         .setPartitionIndex(index).setErrorCode(error.code()));
             }
         }
