@@ -11,13 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `log dump FILE...`: prints what is in a file and checks all that can be checked.
-@Command(name = "dump", description = "Print what is in .log, .index, .timeindex, .txnindex and "
-        + ".snapshot files, and check every checksum. Exit code 1 if anything is wrong.",
-        mixinStandardHelpOptions = true)
+@Command(name = "dump", mixinStandardHelpOptions = true,
+        description = {"Print what is in .log, .index, .timeindex, .txnindex, .snapshot and "
+            + ".journal files, and check every checksum.", "Exit code 1 if anything is wrong."})
 final class LogDump implements Runnable {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "files of a partition")
+    @Parameters(paramLabel = "FILE", arity = "1..*",
+            description = "files of a partition or of the journal")
     private List<Path> files;
 
     @Option(names = {"-r", "--records"}, description = "also the records in each batch")
@@ -65,9 +66,10 @@ final class LogDump implements Runnable {
             case "index" -> new OffsetIndexReading();
             case "timeindex" -> new TimeIndexReading();
             case "txnindex" -> new AbortedIndexReading();
+            case "journal" -> new JournalReading();
             case "snapshot" -> new ProducerSnapshotReading();
             default -> throw new CommandFailed(name + " is of no kind that can be read: .log, "
-                    + ".index, .timeindex, .txnindex, .snapshot");
+                    + ".index, .timeindex, .txnindex, .snapshot, .journal");
         };
     }
 

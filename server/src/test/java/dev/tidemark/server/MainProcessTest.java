@@ -1,0 +1,66 @@
+package dev.tidemark.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The process itself: what it prints, how it ends.
+@Timeout(120)
+class MainProcessTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aNodeTellsWhereItIsAndEndsCleanlyWhenItIsToldTo() throws Exception {
+        Process node = start();
+        try {
+            List<String> greeting = readUntil(node, "Ctrl-C");
+            assertThat(String.join("\n", greeting)).contains("listens on 127.0.0.1:")
+                    .contains(directory.toString()).contains("synced")
+                    .contains("kcat -P -b 127.0.0.1:")
+                    .contains("kafka-console-producer.sh --bootstrap-server 127.0.0.1:");
+            Process second = start();
+            String refusal = String.join("\n", readUntil(second, "nothing"));
+            assertThat(second.waitFor()).isEqualTo(1);
+            assertThat(refusal).contains(directory.toString())
+                    .contains("is in use by process " + node.pid()).doesNotContain("Exception");
+            // Not the process itself, which would close its streams at once.
+            assertThat(node.toHandle().destroy()).isTrue();
+            assertThat(readUntil(node, "nothing")).contains("stopped: everything is on disk");
+            assertThat(node.waitFor()).isZero();
+        } finally {
+            node.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path"), Main.class.getName(), "start",
+                "--data", directory.toString(), "--listen", "127.0.0.1:0")
+                .redirectErrorStream(true).start();
+    }
+
+    /// The lines that a process prints, up to one that holds the text or to its end.
+    private static List<String> readUntil(Process process, String text) throws IOException {
+        List<String> lines = new ArrayList<>();
+        BufferedReader reader = process.inputReader();
+        String line = reader.readLine();
+        while (line != null) {
+            lines.add(line);
+            if (line.contains(text)) {
+                break;
+            }
+            line = reader.readLine();
+        }
+        return lines;
+    }
+}
