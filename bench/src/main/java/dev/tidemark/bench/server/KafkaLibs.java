@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 /// They never come onto our own class path: the server is built on another version of the client
 /// library. `src/main/kafka/pom.xml` names them; Maven copies them on first use.
 public final class KafkaLibs {
-    private static final Path BENCH = Path.of("bench");
+    /// From the project's directory, from this module's, from a sister module's.
+    private static final List<Path> MODULE =
+            List.of(Path.of("bench"), Path.of(""), Path.of("../bench"));
     private static final Path POM = Path.of("src/main/kafka/pom.xml");
     private final Path directory;
 
@@ -27,8 +29,10 @@ public final class KafkaLibs {
         if (given != null) {
             return new KafkaLibs(checked(given.toAbsolutePath()));
         }
-        Path module = Files.exists(POM) ? Path.of("") : BENCH;
-        Path directory = module.resolve("target/kafka-libs").toAbsolutePath();
+        Path module = MODULE.stream().filter(path -> Files.exists(path.resolve(POM))).findFirst()
+                .orElse(MODULE.getFirst());
+        Path directory = module.resolve("target/kafka-libs").toAbsolutePath()
+                .normalize();
         if (!Files.exists(directory.resolve(".complete"))) {
             copy(module.resolve(POM), directory);
         }
