@@ -111,6 +111,16 @@ public final class JournalLane {
         return nextEntry - deliveredEntry;
     }
 
+    /// Entries handed in so far: the number of the next.
+    public long handedIn() {
+        return nextEntry;
+    }
+
+    /// All entries below are durable, and their owners have been told or are being told.
+    public long delivered() {
+        return deliveredEntry;
+    }
+
     /// Told by the journal's loop after a round: all entries below are durable.
     void publish(long entry) {
         check(entry > durableEntry, "a round makes progress", entry, durableEntry);

@@ -44,7 +44,7 @@ public final class PartitionLog implements HostLog {
     @Override
     public void append(ByteBuffer batch, Committed whenCommitted) {
         check(batch.hasRemaining(), "a batch has bytes");
-        partition.append(batch, null, ALL_IN_SYNC, new Append(partition, whenCommitted), 0);
+        partition.appendDecided(batch, new Append(partition, whenCommitted), 0);
     }
 
     @Override

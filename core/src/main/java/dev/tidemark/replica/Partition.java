@@ -5,6 +5,7 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.base.Durability;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
+import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.Journaled;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
@@ -34,12 +35,19 @@ public final class Partition implements Journaled {
     private final LogDir dir;
     private final int leaderEpoch;
     private final AckQueue acks = new AckQueue();
+    /// Raised log starts, by the number of their entries in the journal's lane: their ends say
+    /// nothing, because records below may be durable long before.
+    private final AckQueue raises = new AckQueue();
     private final List<Watcher> watchers = new ArrayList<>(0);
     private volatile PartitionSettings settings;
     private volatile ReadView view;
     private volatile Errors offline = Errors.NONE;
     private Log log;
     private HighWatermark highWatermark;
+    /// The end of what was handed to the journal last.
+    private long journalledEnd;
+    /// The end of what was appended last without the journal.
+    private long unjournalledEnd;
 
     /// @param leaderEpoch the leadership under which this node appends
     public Partition(PartitionId id, Loop loop, LogDir dir, int leaderEpoch,
@@ -147,6 +155,19 @@ public final class Partition implements Journaled {
         }
     }
 
+    /// Appends one batch of a machine, committed once all in-sync replicas keep it. It was decided
+    /// before and can't be taken back: a disk that has become full since takes it out of its
+    /// reserve.
+    public void appendDecided(ByteBuffer batch, Ack ack, int slot) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        open();
+        if (offline != Errors.NONE) {
+            ack.refused(slot, offline, null);
+        } else {
+            place(batch, null, ack, slot);
+        }
+    }
+
     private void place(ByteBuffer batch, Frame frame, Ack ack, int slot) {
         int at = batch.position();
         long nowMs = loop.clock().millis();
@@ -173,9 +194,11 @@ public final class Partition implements Journaled {
 
     private void secure(ByteBuffer batch, Frame frame, long baseOffset, long endOffset) {
         if (settings.durability() == Durability.OS) {
-            durable(endOffset);
+            unjournalledEnd = endOffset;
+            commit(highWatermark.offset());
             return;
         }
+        journalledEnd = endOffset;
         if (frame != null) {
             frame.retain();
         }
@@ -196,8 +219,20 @@ public final class Partition implements Journaled {
         if (offline != Errors.NONE) {
             return;
         }
+        check(loop.inLoop(), "a partition is confined to its loop");
+        commit(endOffset);
+        raises.release(dir.lane(loop).delivered());
+    }
+
+    /// Takes all below `durableEnd` for safe, and what was appended without the journal unless
+    /// something below it still waits for its sync: a topic's durability may change at any time.
+    private void commit(long durableEnd) {
+        long safeEnd = durableEnd < journalledEnd
+                ? durableEnd : Math.max(durableEnd, unjournalledEnd);
+        check(safeEnd <= log.logEndOffset(), "what is safe was appended", safeEnd,
+                log.logEndOffset());
         // The sole in-sync replica is this one: its durable end is the least of all.
-        if (highWatermark.advance(endOffset, log.logEndOffset())) {
+        if (highWatermark.advance(safeEnd, log.logEndOffset())) {
             tryPublish();
         }
         acks.release(highWatermark.offset());
@@ -213,6 +248,7 @@ public final class Partition implements Journaled {
         if (offline == Errors.NONE) {
             offline = reason;
             acks.fail(reason);
+            raises.fail(reason);
             wake();
         }
     }
@@ -239,8 +275,9 @@ public final class Partition implements Journaled {
             ack.committed(slot);
             return;
         }
-        acks.add(log.logEndOffset(), ack, slot);
-        dir.lane(loop).startRaised(this, leaderEpoch, target, log.logEndOffset());
+        JournalLane lane = dir.lane(loop);
+        lane.startRaised(this, leaderEpoch, target, log.logEndOffset());
+        raises.add(lane.handedIn(), ack, slot);
         tryPublish();
     }
 

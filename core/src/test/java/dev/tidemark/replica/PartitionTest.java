@@ -1,0 +1,151 @@
+package dev.tidemark.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Durability;
+import dev.tidemark.base.Prng;
+import dev.tidemark.broker.DiskStage;
+import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.LogConfig;
+import dev.tidemark.record.BatchRules;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What a partition acknowledges, and when.
+class PartitionTest {
+    private static final long SYNC_NS = 10_000_000;
+    private static final long ROOM_BYTES = 4 << 20;
+
+    private final SimDisk disk = new SimDisk(new Prng(1));
+    private final List<String> told = new ArrayList<>();
+    private DiskStage stage;
+    private Partition partition;
+
+    @BeforeEach
+    void open() throws IOException {
+        stage = new DiskStage(disk, 1);
+        partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
+        stage.append(partition, 100);
+    }
+
+    @Test
+    void whatWaitsForItsSyncIsNotAcknowledgedByAChangeOfDurability() {
+        slowSyncs();
+        append("synced");
+        durability(Durability.OS);
+        append("unsynced");
+        stage.stage().scheduler().runForMs(5);
+
+        assertThat(told).isEmpty();
+        assertThat(partition.view().highWatermark()).isEqualTo(1);
+
+        stage.stage().scheduler().runForMs(10);
+        assertThat(told).containsExactly("synced", "unsynced");
+        assertThat(partition.view().highWatermark()).isEqualTo(3);
+        append("at once");
+        assertThat(told).contains("at once");
+    }
+
+    @Test
+    void recordsOfBothDurabilitiesAreCommittedInTheirOrder() {
+        slowSyncs();
+        durability(Durability.OS);
+        append("1 unsynced");
+        assertThat(told).containsExactly("1 unsynced");
+        durability(Durability.SYNC);
+        append("2 synced");
+        durability(Durability.OS);
+        append("3 unsynced");
+        durability(Durability.SYNC);
+        append("4 synced");
+        assertThat(told).containsExactly("1 unsynced");
+
+        stage.stage().scheduler().runForMs(50);
+        assertThat(told).containsExactly("1 unsynced", "2 synced", "3 unsynced", "4 synced");
+    }
+
+    @Test
+    void deletedRecordsAreAcknowledgedByTheirOwnSyncAndNotByAnEarlierOne() throws IOException {
+        for (int seed = 1; seed <= 20; seed++) {
+            stage = new DiskStage(new SimDisk(new Prng(seed)), seed);
+            partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
+            stage.append(partition, 100);
+            told.clear();
+            long before = stage.dir().journalStats().rounds();
+            append("append");
+            stage.stage().await(() -> stage.dir().journalStats().rounds() > before);
+            on(() -> partition.deleteRecords(1, new Told("delete"), 0));
+            stage.stage().await(() -> told.contains("delete"));
+
+            assertThat(stage.dir().journalStats().rounds()).as("seed " + seed)
+                    .isEqualTo(before + 2);
+            assertThat(told).containsExactly("append", "delete");
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesClientsAndTakesWhatAMachineHasDecided() {
+        disk.capacity(disk.totalBytes() - disk.usableBytes() + ROOM_BYTES);
+        stage.stage().scheduler().runForMs(2_000);
+
+        append("client");
+        on(() -> partition.appendDecided(DiskStage.batch(200).buffer(), new Told("machine"), 0));
+        stage.stage().await(() -> told.size() == 2);
+
+        assertThat(told).containsExactly("client refused: " + Errors.KAFKA_STORAGE_ERROR,
+                "machine");
+    }
+
+    private void slowSyncs() {
+        disk.faults().stall(1_000_000, SYNC_NS, SYNC_NS + 1);
+        disk.faults().onStall(stage.stage().scheduler()::stall);
+    }
+
+    private void append(String name) {
+        on(() -> partition.append(DiskStage.batch(200).buffer(), null, (short) -1,
+                new Told(name), 0));
+    }
+
+    private void durability(Durability durability) {
+        on(() -> partition.configure(new PartitionSettings(LogConfig.DEFAULTS,
+                BatchRules.DEFAULTS, durability, 1)));
+    }
+
+    private void on(Runnable task) {
+        stage.stage().on(partition.loop(), task);
+    }
+
+    /// Notes what was committed.
+    private final class Told implements Ack {
+        private final String name;
+
+        Told(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void appended(int slot, long baseOffset, long logAppendTimeMs,
+                long logStartOffset) {
+            // What counts is that it is committed.
+        }
+
+        @Override
+        public void refused(int slot, Errors error, String why) {
+            told.add(name + " refused: " + error);
+        }
+
+        @Override
+        public void committed(int slot) {
+            told.add(name);
+        }
+
+        @Override
+        public void lost(int slot, Errors error) {
+            told.add(name + " lost: " + error);
+        }
+    }
+}
