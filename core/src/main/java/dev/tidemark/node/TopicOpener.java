@@ -14,7 +14,6 @@ import dev.tidemark.replica.PartitionSettings;
 import dev.tidemark.store.LogDir;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 
 /// Makes this node's partitions what the metadata says: creates, grows, configures and deletes.
@@ -60,15 +59,16 @@ final class TopicOpener {
         for (int index = from; index < all.length; index++) {
             var id = new PartitionId(topic.name(), topic.id(), index);
             int leaderEpoch = topic.partition(index).leaderEpoch();
-            all[index] = new Partition(id, loopOf(topic.id(), index), dir, leaderEpoch, settings);
+            all[index] = new Partition(id, loopOf(topic.name(), index), dir, leaderEpoch, settings);
         }
         partitions.put(new Partitions.Entry(topic.name(), topic.id(), all));
     }
 
     /// Spreads a topic's partitions over the loops, one after the other, from a loop that depends
-    /// on the topic.
-    private Loop loopOf(Uuid topicId, int index) {
-        return loops.get(Math.floorMod(topicId.hashCode() + index, loops.size()));
+    /// on the topic's name: one that is created anew lives where the deleted one did, so that its
+    /// directory, and its place in the journal, come after the other's deletion.
+    private Loop loopOf(String topic, int index) {
+        return loops.get(Math.floorMod(topic.hashCode() + index, loops.size()));
     }
 
     private void delete(TopicImage topic) {
