@@ -140,6 +140,34 @@ class FetchTest {
                 .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
     }
 
+    @Test
+    void aFetchThatIsParkedEndsWithItsConnection() {
+        client.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                desk.fetchRequest(0, 0).setMaxWaitMs(Integer.MAX_VALUE));
+        world.scheduler().runForMs(50);
+        WireClient other = world.connect(1);
+        other.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                fullSession(0).setMaxWaitMs(Integer.MAX_VALUE));
+        // This one hangs up before the logs that it asks for have been opened.
+        other.connection().hangUp();
+        client.connection().hangUp();
+        world.scheduler().runForMs(50);
+
+        assertThat(client.connection().heldFrames()).isZero();
+        assertThat(other.connection().heldFrames()).isZero();
+    }
+
+    @Test
+    void aNegativeBoundIsABoundOfNothing() {
+        desk.produce(client, 0, RecordDesk.records("a"));
+        desk.produce(client, 1, RecordDesk.records("b"));
+        FetchRequestData request = fullSession(0).setSessionEpoch(-1)
+                .setMaxBytes(Integer.MIN_VALUE);
+
+        assertThat(desk.fetch(client, request).responses().getFirst().partitions())
+                .filteredOn(partition -> partition.records().sizeInBytes() > 0).hasSize(1);
+    }
+
     private FetchRequestData fullSession(long offset) {
         return new FetchRequestData().setMaxWaitMs(0).setMinBytes(1).setSessionEpoch(0)
                 .setTopics(List.of(new FetchTopic().setTopicId(desk.topicId()).setPartitions(

@@ -33,7 +33,7 @@ final class FetchRound {
         this.watch = watch;
         this.incremental = incremental;
         this.committedOnly = asked.isolationLevel() == 1;
-        this.maxBytes = Math.min(asked.maxBytes(), maxBytes);
+        this.maxBytes = Math.clamp(asked.maxBytes(), 0, maxBytes);
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
@@ -66,7 +66,7 @@ final class FetchRound {
     }
 
     private void attempt() {
-        if (enough(readAll()) || asked.maxWaitMs() <= 0) {
+        if (enough(readAll()) || asked.maxWaitMs() <= 0 || watch.isClosed()) {
             answer();
             return;
         }
@@ -87,7 +87,7 @@ final class FetchRound {
         if (answered) {
             return;
         }
-        if (enough(readAll())) {
+        if (enough(readAll()) || watch.isClosed()) {
             answer();
         } else {
             awaitMore();

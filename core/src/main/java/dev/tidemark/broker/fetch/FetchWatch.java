@@ -1,5 +1,7 @@
 package dev.tidemark.broker.fetch;
 
+import static dev.tidemark.base.Invariant.check;
+
 import dev.tidemark.io.Loop;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.Watcher;
@@ -22,6 +24,7 @@ final class FetchWatch implements Watcher {
     private final AtomicBoolean armed = new AtomicBoolean();
     private final Set<Partition> watched = Collections.newSetFromMap(new IdentityHashMap<>());
     private Runnable wake = () -> { };
+    private boolean closed;
 
     FetchWatch(Loop loop) {
         this.loop = loop;
@@ -51,8 +54,14 @@ final class FetchWatch implements Watcher {
         wake.run();
     }
 
+    /// True once [#close] was called: nobody comes to wake a fetch any more.
+    boolean isClosed() {
+        return closed;
+    }
+
     /// Watches the partitions of these items, and no others.
     void watchAll(Iterable<FetchItem> items, int itemCount) {
+        check(!closed, "a watch that is closed stays so");
         boolean stale = watched.size() > itemCount;
         for (FetchItem item : items) {
             Partition partition = item.partition();
@@ -87,10 +96,12 @@ final class FetchWatch implements Watcher {
         on(partition, () -> partition.unwatch(this));
     }
 
-    /// Watches nothing any more.
+    /// Watches nothing any more, and wakes the fetch that waits: it has nothing to wait for, and
+    /// would hold its request's bytes until its time is over.
     void close() {
-        disarm();
+        closed = true;
         List.copyOf(watched).forEach(this::forget);
+        advanced();
     }
 
     private static void on(Partition partition, Runnable task) {
