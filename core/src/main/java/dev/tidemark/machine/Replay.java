@@ -41,10 +41,22 @@ final class Replay<E> {
             } else if (!chunk.hasRemaining()) {
                 done.accept(log.logEndOffset());
             } else {
-                applyChunk();
+                applyOrFail(failed);
                 run(offload, done, failed);
             }
         });
+    }
+
+    /// Where an event can't be read, its log is damaged or a later version's: whoever waits for
+    /// the replay is told, and the loop says what it was.
+    private void applyOrFail(Consumer<IOException> failed) {
+        try {
+            applyChunk();
+        } catch (RuntimeException unreadable) {
+            failed.accept(new IOException("an event behind offset " + nextOffset
+                    + " can't be read", unreadable));
+            throw unreadable;
+        }
     }
 
     private void applyChunk() {
