@@ -124,10 +124,22 @@ final class ClientSession implements Connection.Session {
         if (response != null && !closed) {
             ApiKeys api = ApiKeys.forId(header.requestApiKey());
             short version = router.responseVersion(api, header.requestApiVersion());
-            encoder.send(api, version, header.correlationId(), response);
+            send(api, version, header.correlationId(), response);
         }
         waitingBytes -= exchange.frame().bytes().remaining();
         exchange.frame().release();
+    }
+
+    /// A response that can't be encoded is our bug: it costs its connection, not those that are
+    /// answered after it in the same turn.
+    private void send(ApiKeys api, short version, int correlationId, ApiMessage response) {
+        try {
+            encoder.send(api, version, correlationId, response);
+        } catch (RuntimeException bug) {
+            trace.warn("response failed api=" + api.name + " version=" + version
+                    + " cause=" + bug);
+            close("response failed");
+        }
     }
 
     private void pauseIfFull() {

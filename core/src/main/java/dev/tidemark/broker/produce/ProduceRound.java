@@ -9,6 +9,7 @@ import dev.tidemark.record.Verdict;
 import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Partition;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -87,15 +88,14 @@ final class ProduceRound implements Ack {
     /// Sends every batch to its partition's loop: one message for each loop that is concerned.
     void start() {
         Loop own = request.loop();
-        long sentTo = 0;
+        var sentTo = new BitSet();
         for (int slot = 0; slot < count; slot++) {
             if (targets[slot] == null) {
                 continue;
             }
             Loop loop = targets[slot].loop();
-            long bit = 1L << loop.index();
-            if ((sentTo & bit) == 0) {
-                sentTo |= bit;
+            if (!sentTo.get(loop.index())) {
+                sentTo.set(loop.index());
                 if (loop == own) {
                     appendAll(loop);
                 } else {
