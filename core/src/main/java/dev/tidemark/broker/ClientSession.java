@@ -106,6 +106,9 @@ final class ClientSession implements Connection.Session {
         } catch (RuntimeException bug) {
             trace.warn("request failed api=" + api.name + " version=" + version + " cause=" + bug);
             close("request failed");
+            // Work that the handler has begun may still read the bytes on another loop: they are
+            // given up for good rather than lent to the next request under its feet.
+            exchange.frame().retain();
             exchange.abandon();
         }
     }

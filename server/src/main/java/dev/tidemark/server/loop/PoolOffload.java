@@ -3,7 +3,7 @@ package dev.tidemark.server.loop;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
 import java.io.IOException;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// what may wait fails at once with an `IOException`. An exception that is no `IOException` is
 /// handed on as one; an `Error` goes to the [Breakdown].
 public final class PoolOffload implements Offload, AutoCloseable {
-    private static final int MAX_WAITING = 16_384;
+    /// Deleting a topic asks for two pieces per partition, and whoever is refused takes it for a
+    /// failed disk: the bound lies beyond a hundred thousand partitions.
+    private static final int MAX_WAITING = 1 << 18;
     private static final long KEEP_ALIVE_MS = 10_000;
     private static final long CLOSE_TIMEOUT_MS = 10_000;
 
@@ -27,7 +29,7 @@ public final class PoolOffload implements Offload, AutoCloseable {
         this.breakdown = breakdown;
         var number = new AtomicInteger();
         pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_MS, TimeUnit.MILLISECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING),
+                new LinkedBlockingQueue<>(MAX_WAITING),
                 work -> Thread.ofPlatform().daemon(true)
                         .name("tidemark-offload-" + number.getAndIncrement()).unstarted(work));
         pool.allowCoreThreadTimeOut(true);
