@@ -37,7 +37,7 @@ public final class Flush {
     }
 
     /// Writes index tails, epochs and producers, and syncs the segments. A failure is final for
-    /// the data directory.
+    /// the data directory. May be run again from the start.
     public void run() throws IOException {
         // Epochs first: where a snapshot is found, the batches below it are not looked at for them.
         if (epochs != null) {

@@ -453,6 +453,11 @@ public final class Log {
         segments.close();
     }
 
+    /// What [#delete] renames a log's directory to.
+    public static String deletedDirectory(String directory, Uuid topicId) {
+        return SegmentNames.deletedDirectory(directory, topicId);
+    }
+
     /// Renames the directory so that no opening finds it.
     ///
     /// @return the directory's new name, to be deleted when readers in flight have finished
@@ -507,13 +512,6 @@ public final class Log {
     public Replayed replay(ByteBuffer batches) throws IOException {
         check(recovered, "a log is recovered before frames are replayed", logEndOffset);
         return FrameReplay.replay(this, batches);
-    }
-
-    /// True if [#replay] of this frame would first cut the log back.
-    public boolean wouldCut(ByteBuffer batches) {
-        int at = batches.position();
-        return FrameReplay.overrules(this, Batch.baseOffset(batches, at),
-                Batch.leaderEpoch(batches, at));
     }
 
     /// Goes on at an offset beyond the log's end: what lay between is lost.

@@ -202,8 +202,7 @@ final class LogFiles {
         if (!present) {
             return new RemovedFiles(disk, List.of());
         }
-        String gone = directory + '.' + topicId.toString().replace("-", "").replace("_", "")
-                + SegmentNames.DIRECTORY;
+        String gone = SegmentNames.deletedDirectory(directory, topicId);
         disk.delete(gone);
         disk.rename(directory, gone);
         disk.syncDirectory(NameSync.parentOf(directory));

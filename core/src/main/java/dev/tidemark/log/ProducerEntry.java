@@ -2,6 +2,8 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import java.util.List;
+
 /// One producer's epoch and its last batches, from which a retry is told from a gap.
 ///
 /// A client keeps at most five requests in flight, so five batches are remembered: each in three
@@ -31,18 +33,28 @@ final class ProducerEntry {
         this.producerId = producerId;
     }
 
-    /// Rebuilds what a snapshot kept: the last batch alone.
-    static ProducerEntry of(ActiveProducer kept) {
-        ProducerEntry entry = new ProducerEntry(kept.producerId());
-        entry.producerEpoch = kept.producerEpoch();
-        entry.coordinatorEpoch = kept.coordinatorEpoch();
-        entry.transactionFirstOffset = kept.transactionFirstOffset();
+    /// Takes in one row of what a snapshot kept; the rows of a producer come oldest first.
+    void recall(ActiveProducer kept) {
+        check(kept.producerId() == producerId, "a row is its producer's", kept.producerId());
+        renewEpoch(kept.producerEpoch());
+        coordinatorEpoch = kept.coordinatorEpoch();
+        transactionFirstOffset = kept.transactionFirstOffset();
         if (kept.lastOffset() >= 0) {
-            entry.remember(kept.lastSequence(), kept.lastOffset(), kept.offsetDelta(),
+            remember(kept.lastSequence(), kept.lastOffset(), kept.offsetDelta(),
                     kept.lastTimestampMs());
         }
-        entry.lastTimestampMs = kept.lastTimestampMs();
-        return entry;
+        lastTimestampMs = kept.lastTimestampMs();
+    }
+
+    /// Adds a row for each remembered batch, the oldest first; the last is the [#summary].
+    void rows(List<ActiveProducer> rows) {
+        for (int i = count - 1; i > 0; i--) {
+            int slot = Math.floorMod(newest - i, BATCHES);
+            rows.add(new ActiveProducer(producerId, producerEpoch, lastSequence(slot),
+                    field(slot, LAST_OFFSET), offsetDelta(slot), field(slot, TIMESTAMP),
+                    coordinatorEpoch, NONE));
+        }
+        rows.add(summary());
     }
 
     ActiveProducer summary() {

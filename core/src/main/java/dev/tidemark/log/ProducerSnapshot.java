@@ -16,6 +16,10 @@ import java.util.zip.CRC32C;
 /// (int32), timestamp (int64), coordinator epoch (int32), first offset of its open transaction
 /// (int64). Big-endian; -1 stands for none.
 ///
+/// A producer has up to five such rows, one for each of its last batches, the oldest first: a
+/// client may have five batches under way when the node stops, and sends all of them again. Kafka
+/// writes the last alone; its reader lets a later row take the place of an earlier one.
+///
 /// Stateless.
 public final class ProducerSnapshot {
     private static final short VERSION = 1;
@@ -29,7 +33,7 @@ public final class ProducerSnapshot {
 
     /// Writes what the state knows to an empty file. Does not sync.
     public static void write(ProducerState state, DiskFile file) throws IOException {
-        ByteBuffer encoded = encode(state.active());
+        ByteBuffer encoded = encode(state.rows());
         file.write(new ByteBuffer[] {encoded}, 0, 1, 0);
     }
 

@@ -108,11 +108,12 @@ public final class ProducerState {
         recent = null;
         endOffset = offset;
         for (ActiveProducer producer : kept) {
-            ProducerEntry entry = ProducerEntry.of(producer);
             check(producer.lastOffset() < offset, "a snapshot holds what is below it",
                     producer.lastOffset(), offset);
-            ProducerEntry other = entries.put(producer.producerId(), entry);
-            check(other == null, "a snapshot holds a producer once", producer.producerId());
+            ProducerEntry entry = entry(producer.producerId());
+            check(entry.transactionFirstOffset() == NONE,
+                    "only a producer's last row has its transaction", producer.producerId());
+            entry.recall(producer);
             if (entry.transactionFirstOffset() != NONE) {
                 open(entry);
             }
@@ -144,6 +145,15 @@ public final class ProducerState {
         entries.values().forEach(entry -> active.add(entry.summary()));
         active.sort(Comparator.comparingLong(ActiveProducer::producerId));
         return active;
+    }
+
+    /// What a snapshot keeps: each producer's last batches, the oldest first.
+    List<ActiveProducer> rows() {
+        List<ProducerEntry> sorted = new ArrayList<>(entries.values());
+        sorted.sort(Comparator.comparingLong(ProducerEntry::producerId));
+        List<ActiveProducer> rows = new ArrayList<>(sorted.size());
+        sorted.forEach(entry -> entry.rows(rows));
+        return rows;
     }
 
     /// True if it knows no producer.

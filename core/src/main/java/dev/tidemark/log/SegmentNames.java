@@ -2,6 +2,8 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import org.apache.kafka.common.Uuid;
+
 /// How the files in a log's directory are called, as Kafka calls them: a base offset in twenty
 /// digits and what the file holds.
 ///
@@ -32,6 +34,11 @@ final class SegmentNames {
         check(offset >= 0, "a file is named by an offset", offset);
         String digits = Long.toString(offset);
         return directory + '/' + "0".repeat(DIGITS - digits.length()) + digits + kind;
+    }
+
+    /// What the directory of a log that is being deleted is called.
+    static String deletedDirectory(String directory, Uuid topicId) {
+        return directory + '.' + topicId.toString().replace("-", "").replace("_", "") + DIRECTORY;
     }
 
     /// The offset that the name begins with, if the rest of it is `kind`; -1 if not.

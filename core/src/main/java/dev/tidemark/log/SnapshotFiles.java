@@ -83,7 +83,7 @@ final class SnapshotFiles {
         }
         check(present.size() <= 1, "a synced snapshot and the newest are kept", present.size());
         present.add(offset);
-        return new Write(files.disk(), path(offset), ProducerSnapshot.encode(state.active()), sync,
+        return new Write(files.disk(), path(offset), ProducerSnapshot.encode(state.rows()), sync,
                 obsolete);
     }
 
@@ -99,7 +99,7 @@ final class SnapshotFiles {
         void run() throws IOException {
             int size = bytes.remaining();
             try (DiskFile file = disk.open(path)) {
-                file.write(new ByteBuffer[] {bytes}, 0, 1, 0);
+                file.write(new ByteBuffer[] {bytes.duplicate()}, 0, 1, 0);
                 file.truncate(size);
                 if (sync) {
                     file.sync();

@@ -35,8 +35,10 @@ final class JournalReplay {
     private final Map<String, LogState> states;
     private final Map<String, Log> logs = new TreeMap<>();
     private final List<String> damages = new ArrayList<>();
+    /// Those of one log each, by name: they are of no interest if the log was deleted later.
+    private final Map<String, String> gaps = new TreeMap<>();
+    private Map<String, Uuid> lastOwners;
     private long frames;
-    private long appended;
     private long skipped;
 
     /// @param states what the checkpoint says, by name; brought up to date by [#run]
@@ -61,9 +63,9 @@ final class JournalReplay {
             settle(entry.getKey(), entry.getValue());
         }
         disk.syncDirectory("");
+        gaps.forEach((name, lost) -> damages.add("partition=" + name + " lost offsets=" + lost));
         if (frames > 0) {
-            trace.info("journal replayed frames=" + frames + " appended=" + appended
-                    + " skipped=" + skipped + " logs="
+            trace.info("journal replayed frames=" + frames + " skipped=" + skipped + " logs="
                     + logs.size() + " damages=" + damages.size());
         }
         return damages;
@@ -82,7 +84,7 @@ final class JournalReplay {
         }
         switch (frame.kind()) {
             case APPENDED -> append(log, frame);
-            case TRUNCATED -> truncate(log, frame);
+            case TRUNCATED -> log.truncateTo(frame.baseOffset());
             case RESTARTED -> restart(log, frame.baseOffset());
             case START_RAISED -> raise(log, frame.baseOffset());
             case DELETED -> delete(frame.name(), log);
@@ -92,35 +94,13 @@ final class JournalReplay {
 
     private void append(Log log, JournalScan frame) throws IOException {
         long before = log.logEndOffset();
-        if (log.wouldCut(frame.payload())) {
-            lower(frame.name(), frame.baseOffset());
-        }
-        Replayed replayed = log.replay(frame.payload());
-        appended += replayed == Replayed.KNOWN ? 0 : 1;
-        if (replayed == Replayed.APPENDED_BEHIND_A_GAP) {
+        if (log.replay(frame.payload()) == Replayed.APPENDED_BEHIND_A_GAP) {
             Marks.hit("replayed frame lies behind a gap");
-            damages.add("partition=" + frame.name() + " lost offsets=[" + before + ","
-                    + frame.baseOffset() + ")");
+            gaps.merge(frame.name(), "[" + before + "," + frame.baseOffset() + ")",
+                    (earlier, later) -> earlier + "," + later);
         }
         check(log.logEndOffset() >= frame.endOffset(), "a replayed frame is in its log",
                 log.logEndOffset(), frame.endOffset());
-    }
-
-    private void truncate(Log log, JournalScan frame) throws IOException {
-        lower(frame.name(), frame.baseOffset());
-        log.truncateTo(frame.baseOffset());
-    }
-
-    /// Says durably that what is about to be cut off is no longer synced: a crash before it is
-    /// written again must not be taken for damage.
-    private void lower(String name, long offset) throws IOException {
-        LogState state = states.get(name);
-        if (state != null && state.recoveryPoint() > offset) {
-            Marks.hit("recovery point was lowered for a replayed truncation");
-            states.put(name, new LogState(name, state.topicId(),
-                    Math.min(state.logStartOffset(), offset), offset));
-            CheckpointFile.write(disk, states.values());
-        }
     }
 
     private static void restart(Log log, long offset) throws IOException {
@@ -129,8 +109,12 @@ final class JournalReplay {
         }
     }
 
-    private static void raise(Log log, long offset) {
-        if (offset > log.logStartOffset() && offset <= log.logEndOffset()) {
+    private static void raise(Log log, long offset) throws IOException {
+        if (offset > log.logEndOffset()) {
+            // Batches that were never journalled are lost, and with them all that was left.
+            Marks.hit("log start was raised beyond what is left of a log");
+            log.truncateFullyAndStartAt(offset).delete();
+        } else if (offset > log.logStartOffset()) {
             log.raiseLogStart(offset);
         }
     }
@@ -138,6 +122,7 @@ final class JournalReplay {
     private void delete(String name, Log log) throws IOException {
         logs.remove(name);
         states.remove(name);
+        gaps.remove(name);
         log.delete().delete();
         disk.syncDirectory("");
     }
@@ -146,8 +131,7 @@ final class JournalReplay {
     private Log logOf(JournalScan frame) throws IOException {
         Log log = logs.get(frame.name());
         if (log == null) {
-            Uuid found = DirNames.topicId(disk, frame.name());
-            if (found != null && !found.equals(frame.topicId())) {
+            if (!owns(frame)) {
                 Marks.hit("replayed frame belongs to a topic that is gone");
                 return null;
             }
@@ -157,6 +141,34 @@ final class JournalReplay {
             logs.put(frame.name(), log);
         }
         return log.topicId().equals(frame.topicId()) ? log : null;
+    }
+
+    /// True if the directory of that name, there or not, is that of the frame's topic.
+    private boolean owns(JournalScan frame) throws IOException {
+        Uuid found = DirNames.topicId(disk, frame.name());
+        if (found != null) {
+            return found.equals(frame.topicId());
+        }
+        if (!disk.exists(frame.name())) {
+            // It may have been put aside although the crash came before that was journalled.
+            return !disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()));
+        }
+        // Whose it is was not synced yet: that is so only of the last topic of that name.
+        return frame.topicId().equals(lastOwners().get(frame.name()));
+    }
+
+    /// For each name the topic whose frames come last, from a look through the whole journal.
+    private Map<String, Uuid> lastOwners() throws IOException {
+        if (lastOwners == null) {
+            Marks.hit("directory does not tell its topic");
+            lastOwners = new TreeMap<>();
+            try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
+                while (scan.next()) {
+                    lastOwners.put(scan.name(), scan.topicId());
+                }
+            }
+        }
+        return lastOwners;
     }
 
     private Log open(JournalScan frame) throws IOException {

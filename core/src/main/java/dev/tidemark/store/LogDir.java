@@ -212,11 +212,17 @@ public final class LogDir {
         }
         for (OpenLog log : open.values()) {
             closed.put(log.owner.name(), log.close());
+            opened.settle(log.owner.name());
         }
         open.clear();
         check(open.isEmpty(), "a directory that is closed has no open logs", open.size());
         CheckpointFile.write(disk, closed.values());
-        AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
+        if (closed.keySet().stream().allMatch(opened::isSettled)) {
+            AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
+        } else {
+            // Nobody has opened them since the last crash: their ends are still to be looked at.
+            Marks.hit("shutdown leaves logs that were not recovered");
+        }
     }
 
     private OpenLog find(Journaled owner) {
@@ -268,13 +274,17 @@ public final class LogDir {
 
     private void deleteUnopened(Journaled owner) throws IOException {
         LogState state = closed.get(owner.name());
-        Uuid found = state != null ? state.topicId() : DirNames.topicId(disk, owner.name());
+        // A checkpoint may speak of an older topic than the one that the directory belongs to.
+        Uuid found = DirNames.topicId(disk, owner.name());
+        if (found == null && state != null) {
+            found = state.topicId();
+        }
         if (!owner.topicId().equals(found)) {
             return;
         }
         closed.remove(owner.name());
         if (disk.exists(owner.name())) {
-            String gone = owner.name() + "." + found + DirNames.DELETED;
+            String gone = Log.deletedDirectory(owner.name(), found);
             disk.rename(owner.name(), gone);
             removeLater(gone);
         }

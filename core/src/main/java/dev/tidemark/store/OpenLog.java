@@ -2,6 +2,7 @@ package dev.tidemark.store;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Offload;
 import dev.tidemark.journal.Journaled;
 import dev.tidemark.log.Flush;
@@ -17,7 +18,8 @@ final class OpenLog {
     final Log log;
     private final Offload offload;
     private final ArrayDeque<Flushed> waiting = new ArrayDeque<>();
-    private boolean flushing;
+    /// Prepared, and perhaps not yet run to its end.
+    private Flush underWay;
     private boolean closed;
     private volatile LogState state;
 
@@ -48,17 +50,17 @@ final class OpenLog {
             return;
         }
         waiting.add(done);
-        if (!flushing) {
+        if (underWay == null) {
             begin();
         }
     }
 
     private void begin() {
-        check(!flushing && !waiting.isEmpty(), "one flush at a time, for somebody",
+        check(underWay == null && !waiting.isEmpty(), "one flush at a time, for somebody",
                 waiting.size());
-        flushing = true;
         int served = waiting.size();
         Flush flush = log.prepareFlush();
+        underWay = flush;
         offload.run(owner.loop(), () -> {
             flush.run();
             return flush;
@@ -66,8 +68,8 @@ final class OpenLog {
     }
 
     private void end(Flush flush, int served, IOException failure) {
-        check(flushing && served <= waiting.size(), "a flush that ends was begun", served);
-        flushing = false;
+        check(served <= waiting.size(), "a flush that ends was begun", served);
+        underWay = null;
         if (failure == null && !closed) {
             log.flushed(flush);
             remember();
@@ -90,6 +92,12 @@ final class OpenLog {
     /// @return what the checkpoint may say of it from now on
     LogState close() throws IOException {
         check(!closed, "a log is closed once");
+        if (underWay != null) {
+            // What it was to write, nobody else will: it may have been dropped with Offload.
+            Marks.hit("log closed while its flush was under way");
+            underWay.run();
+            log.flushed(underWay);
+        }
         log.close();
         return closed();
     }
@@ -98,7 +106,7 @@ final class OpenLog {
     LogState closed() {
         closed = true;
         remember();
-        while (!flushing && !waiting.isEmpty()) {
+        while (underWay == null && !waiting.isEmpty()) {
             waiting.remove().flushed(null);
         }
         return state;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.Uuid;
 
 /// What came out of opening a data directory: whose it is, what its checkpoint says, and which logs
 /// are known to be whole.
@@ -77,8 +78,9 @@ final class Opened {
         for (String name : disk.list("")) {
             if (DirNames.isLog(name)) {
                 LogState state = states.get(name);
-                stored.add(new StoredLog(name, state != null ? state.topicId()
-                        : DirNames.topicId(disk, name)));
+                Uuid found = DirNames.topicId(disk, name);
+                stored.add(new StoredLog(name, found != null || state == null ? found
+                        : state.topicId()));
             }
         }
         return List.copyOf(stored);

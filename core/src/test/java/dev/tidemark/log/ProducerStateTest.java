@@ -165,7 +165,7 @@ class ProducerStateTest {
     }
 
     @Test
-    void aSnapshotKeepsTheLastBatchOfEachProducer() throws IOException {
+    void aSnapshotKeepsTheLastFiveBatchesOfEachProducer() throws IOException {
         append(EPOCH, 0, 2, 100);
         append(EPOCH, 2, 3, 200);
         appendTransactional(8, 0, 1);
@@ -179,7 +179,9 @@ class ProducerStateTest {
             assertThat(other.firstOpenTransactionOffset()).isEqualTo(5);
             assertThat(other.classify(PRODUCER, EPOCH, 2, 4, false))
                     .isEqualTo(new SequenceCheck.Duplicate(2, 4, 200));
-            assertRefused(other.classify(PRODUCER, EPOCH, 0, 1, false),
+            assertThat(other.classify(PRODUCER, EPOCH, 0, 1, false))
+                    .isEqualTo(new SequenceCheck.Duplicate(0, 1, 100));
+            assertRefused(other.classify(PRODUCER, EPOCH, 0, 2, false),
                     Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
         }
     }
@@ -209,7 +211,7 @@ class ProducerStateTest {
     @Test
     void everyDamageToASnapshotIsFound() {
         append(EPOCH, 0, 2, 100);
-        ByteBuffer whole = ProducerSnapshot.encode(state.active());
+        ByteBuffer whole = ProducerSnapshot.encode(state.rows());
         Prng prng = new Prng(11);
         for (int length = 0; length < whole.limit(); length++) {
             ByteBuffer cut = ByteBuffer.allocate(length).put(0, whole, 0, length);
@@ -254,7 +256,9 @@ class ProducerStateTest {
                 assertThat(live.classify(batch, 0)).isInstanceOf(SequenceCheck.Duplicate.class);
                 ProducerState rebuilt = rebuilt(log, prng.nextInt(log.size() + 1));
                 assertThat(rebuilt.active()).as("seed %d", seed).isEqualTo(live.active());
-                assertThat(rebuilt.classify(batch, 0)).isEqualTo(live.classify(batch, 0));
+                for (ByteBuffer earlier : log) {
+                    assertThat(rebuilt.classify(earlier, 0)).isEqualTo(live.classify(earlier, 0));
+                }
             }
         }
     }
@@ -263,7 +267,7 @@ class ProducerStateTest {
         ProducerState before = new ProducerState();
         log.subList(0, snapshotAt).forEach(batch -> before.append(batch, 0));
         ProducerState rebuilt = new ProducerState();
-        rebuilt.restart(before.endOffset(), before.active());
+        rebuilt.restart(before.endOffset(), before.rows());
         log.subList(snapshotAt, log.size()).forEach(batch -> rebuilt.append(batch, 0));
         return rebuilt;
     }

@@ -1,0 +1,25 @@
+package dev.tidemark.sim;
+
+import dev.tidemark.base.Trace;
+import dev.tidemark.sim.model.World;
+import dev.tidemark.sim.store.DirectoryWorld;
+import java.util.Locale;
+
+/// The worlds that there are.
+public enum WorldKind {
+    /// A data directory: logs, journal, recovery, without a network.
+    STORE {
+        @Override
+        World create(long seed, Trace trace) {
+            return new DirectoryWorld(seed, trace);
+        }
+    };
+
+    /// Makes a world.
+    abstract World create(long seed, Trace trace);
+
+    /// As it is written on the command line.
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tidemark.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.base.Trace;
+import dev.tidemark.sim.model.World;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/// A fixed number of worlds in each build; `./tidemark sim` runs as many as one likes.
+final class SimulationTest {
+    private static final long FIRST_SEED = 2;
+    private static final long WORLDS = 11;
+    private static final int STEPS = 400;
+
+    private static World run(WorldKind kind, long seed, int steps) {
+        World world = kind.create(seed, Trace.SILENT);
+        for (int i = 0; i < steps; i++) {
+            world.step();
+        }
+        world.finish();
+        return world;
+    }
+
+    @Test
+    void everyPromiseIsKeptWhateverTheCrash() {
+        long rounds = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
+            rounds += run(WorldKind.STORE, seed, STEPS).rounds();
+        }
+
+        assertThat(rounds).isGreaterThan(100);
+        assertThat(Marks.count("log closed while its flush was under way")).isPositive();
+        assertThat(Marks.count("shutdown leaves logs that were not recovered")).isPositive();
+        assertThat(Marks.count("log start was raised beyond what is left of a log")).isPositive();
+        assertThat(Marks.count("directory does not tell its topic")).isPositive();
+    }
+
+    @Test
+    void theSameSeedGivesTheSameTrace() {
+        for (WorldKind kind : WorldKind.values()) {
+            long hash = run(kind, FIRST_SEED, STEPS).hash();
+            assertThat(run(kind, FIRST_SEED, STEPS).hash()).isEqualTo(hash);
+            assertThat(run(kind, FIRST_SEED + 1, STEPS).hash()).isNotEqualTo(hash);
+        }
+    }
+
+    @Test
+    void theCommandSaysWhatItRanAndWhatItNeverMet() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        int status = Main.run(new PrintStream(bytes, true, StandardCharsets.UTF_8), false,
+                "--seed", Long.toString(FIRST_SEED), "--steps", "60", "--json");
+
+        assertThat(status).isZero();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("{\"ok\":true")
+                .contains("\"steps\":" + 60 * WorldKind.values().length)
+                .contains("\"checkpoint file is damaged\"");
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsSaid() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        int status = Main.run(new PrintStream(bytes, true, StandardCharsets.UTF_8), false,
+                "--seed", "x");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("--seed wants a number");
+    }
+}
