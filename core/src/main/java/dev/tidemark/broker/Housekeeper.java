@@ -4,6 +4,8 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
+import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.replica.Partition;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoredLog;
 import java.util.List;
@@ -27,6 +29,21 @@ public final class Housekeeper {
     /// @param offload where files are deleted
     /// @param trace where failures are told
     public record Means(LogDir dir, Offload offload, Trace trace) {
+        /// Deletes a partition's files for good when readers in flight have finished. On the
+        /// partition's loop.
+        void deleteLater(Partition partition, RemovedFiles removed) {
+            Loop loop = partition.loop();
+            long delayMs = partition.settings().log().retention().fileDeleteDelayMs();
+            loop.schedule(delayMs, () -> offload.<Void>run(loop, () -> {
+                removed.delete();
+                return null;
+            }, (nothing, failure) -> {
+                if (failure != null) {
+                    trace.warn("partition=" + partition.name()
+                            + " could not delete old segments cause=" + failure);
+                }
+            }));
+        }
     }
 
     /// @param partitions what is kept tidy

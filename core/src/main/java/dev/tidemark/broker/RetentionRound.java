@@ -115,18 +115,9 @@ final class RetentionRound {
         if (removed == null || removed.isEmpty()) {
             return;
         }
-        long delayMs = partition.settings().log().retention().fileDeleteDelayMs();
         means.trace().info("partition=" + partition.name() + " forgot old segments files="
                 + removed.paths().size() + " logStartOffset="
                 + partition.view().logStartOffset());
-        loop.schedule(delayMs, () -> means.offload().<Void>run(loop, () -> {
-            removed.delete();
-            return null;
-        }, (nothing, failure) -> {
-            if (failure != null) {
-                means.trace().warn("partition=" + partition.name()
-                        + " could not delete old segments cause=" + failure);
-            }
-        }));
+        means.deleteLater(partition, removed);
     }
 }

@@ -407,6 +407,55 @@ public final class Log {
         return new RemovedFiles(files.disk(), retired);
     }
 
+    /// How much there is to clean below `committed`. May read a few headers.
+    ///
+    /// @param checkpoint where the last cleaning ended; 0 if that is not known
+    public Cleanable cleanable(long checkpoint, long committed, long nowMs) throws IOException {
+        check(recovered, "a log is recovered before it is cleaned", logEndOffset);
+        check(committed <= logEndOffset, "what is committed is in the log", committed,
+                logEndOffset);
+        return Cleanable.of(segments, config, checkpoint, committed, nowMs);
+    }
+
+    /// Prepares a cleaning of that range, which must be settled.
+    ///
+    /// @param mapBytes the memory that keys may take
+    public Compaction compaction(Cleanable range, long mapBytes, long nowMs) throws IOException {
+        int end = segments.floor(range.end());
+        List<Segment> below = new ArrayList<>();
+        for (int i = 0; i < end; i++) {
+            segments.get(i).pin();
+            below.add(segments.get(i));
+        }
+        long[] lastOffsets = producers.active().stream().mapToLong(ActiveProducer::lastOffset)
+                .sorted().toArray();
+        return new Compaction(files, config, below, range, lastOffsets, mapBytes, nowMs);
+    }
+
+    /// Puts a cleaned segment in the place of those it was made from. Views keep reading those.
+    ///
+    /// @return what was renamed, to be deleted after `file.delete.delay.ms`; null if the log no
+    ///     longer has those segments: then the cleaning is to be given up
+    public RemovedFiles swap(CleanedSegment cleaned) throws IOException {
+        List<Segment> sources = cleaned.sources();
+        int from = recovered && !segments.isEmpty() ? segments.floor(cleaned.baseOffset()) : -1;
+        if (from < 0 || !segments.holds(from, sources)) {
+            Marks.hit("log changed during a cleaning");
+            if (recovered) {
+                new LogSwap(files).discard(cleaned.baseOffset());
+            }
+            return null;
+        }
+        List<String> retired = new ArrayList<>();
+        new LogSwap(files).swap(sources, retired);
+        segments = segments.replacing(from, from + sources.size(),
+                Segment.swappedIn(files.disk(), files.directory(), cleaned.baseOffset()));
+        committed = null;
+        stable = null;
+        changed = true;
+        return new RemovedFiles(files.disk(), retired);
+    }
+
     /// Gathers what must be written and synced so that all below the present log end survives a
     /// crash without the journal. Does no I/O.
     public Flush prepareFlush() {

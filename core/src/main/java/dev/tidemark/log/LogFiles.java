@@ -31,6 +31,8 @@ final class LogFiles {
     /// The directory is there, and neither its name nor its metadata is synced.
     private boolean madeNow;
     private boolean namesUnsynced;
+    /// How many segments were replaced by cleaned ones.
+    private long replaced;
 
     LogFiles(Disk disk, String directory, Uuid topicId) throws IOException {
         check(!directory.isEmpty(), "a log has a directory of its own");
@@ -180,6 +182,23 @@ final class LogFiles {
         for (String kind : List.of(SegmentNames.LOG, SegmentNames.OFFSETS, SegmentNames.TIMES,
                 SegmentNames.ABORTED)) {
             retire(SegmentNames.path(directory, baseOffset, kind), retired);
+        }
+    }
+
+    /// Retires all files of a segment that a cleaned one replaces. Each time under other names:
+    /// readers may still be at what an earlier cleaning has replaced.
+    void retireReplaced(long baseOffset, List<String> retired) throws IOException {
+        check(present, "a segment lies in a directory", baseOffset);
+        replaced++;
+        for (String kind : List.of(SegmentNames.LOG, SegmentNames.OFFSETS, SegmentNames.TIMES,
+                SegmentNames.ABORTED)) {
+            String path = SegmentNames.path(directory, baseOffset, kind);
+            if (disk.exists(path)) {
+                String gone = path + '.' + replaced + SegmentNames.DELETED;
+                disk.rename(path, gone);
+                retired.add(gone);
+                namesUnsynced = true;
+            }
         }
     }
 

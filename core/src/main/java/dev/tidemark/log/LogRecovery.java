@@ -22,6 +22,7 @@ final class LogRecovery {
 
     /// The segments whose files lie in the directory, none of them read yet.
     Segments find() throws IOException {
+        new LogSwap(files).resume();
         files.clearRetired();
         Segments found = Segments.NONE;
         for (String name : files.names()) {

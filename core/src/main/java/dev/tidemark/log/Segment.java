@@ -52,24 +52,48 @@ final class Segment {
 
     /// A new segment. The file is created at once, its indexes' files when they are flushed.
     static Segment create(Disk disk, String directory, long baseOffset) throws IOException {
+        return create(disk, directory, baseOffset, "");
+    }
+
+    /// A new segment that no log knows yet, its files' names ending in `.cleaned`.
+    static Segment createCleaned(Disk disk, String directory, long baseOffset)
+            throws IOException {
+        return create(disk, directory, baseOffset, SegmentNames.CLEANED);
+    }
+
+    private static Segment create(Disk disk, String directory, long baseOffset, String suffix)
+            throws IOException {
         Segment segment = new Segment(disk, directory, baseOffset,
-                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.OFFSETS),
-                        OFFSET_KEY_BYTES),
-                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.TIMES),
-                        TIME_KEY_BYTES));
+                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.OFFSETS)
+                        + suffix, OFFSET_KEY_BYTES),
+                SparseIndex.create(disk, path(directory, baseOffset, SegmentNames.TIMES)
+                        + suffix, TIME_KEY_BYTES));
+        segment.file = disk.open(path(directory, baseOffset, SegmentNames.LOG) + suffix);
         // A crash may have left a file of that name.
         segment.file().truncate(0);
         segment.reopen(0, -1);
         return segment;
     }
 
+    /// A sealed segment whose files have just been put in their places, both indexes among them.
+    static Segment swappedIn(Disk disk, String directory, long baseOffset) {
+        return sealed(new Segment(disk, directory, baseOffset,
+                SparseIndex.existing(disk, path(directory, baseOffset, SegmentNames.OFFSETS),
+                        OFFSET_KEY_BYTES),
+                SparseIndex.existing(disk, path(directory, baseOffset, SegmentNames.TIMES),
+                        TIME_KEY_BYTES)));
+    }
+
     /// A sealed segment from before. Nothing is read until it is asked for something.
     ///
     /// @param files tells which of its files are there: an index without entries has none
     static Segment existing(Disk disk, LogFiles files, long baseOffset) {
-        Segment segment = new Segment(disk, files.directory(), baseOffset,
+        return sealed(new Segment(disk, files.directory(), baseOffset,
                 index(disk, files, baseOffset, SegmentNames.OFFSETS, OFFSET_KEY_BYTES),
-                index(disk, files, baseOffset, SegmentNames.TIMES, TIME_KEY_BYTES));
+                index(disk, files, baseOffset, SegmentNames.TIMES, TIME_KEY_BYTES)));
+    }
+
+    private static Segment sealed(Segment segment) {
         segment.size = -1;
         segment.maxTimestamp = UNKNOWN;
         segment.rollFromMs = UNKNOWN;
@@ -223,6 +247,24 @@ final class Segment {
         check(!sealed, "a segment is sealed once", baseOffset);
         addTime();
         sealed = true;
+    }
+
+    /// Writes and syncs all that belongs to a sealed segment which no log knows yet.
+    void writeAll() throws IOException {
+        check(sealed && !settled, "a whole segment is written once", baseOffset);
+        offsets.writeAll();
+        times.writeAll();
+        file().sync();
+    }
+
+    /// Opens its files before their names are given away, for readers who come back to them.
+    void pin() throws IOException {
+        check(sealed, "what is replaced is sealed", baseOffset);
+        file();
+        size();
+        maxTimestamp();
+        offsets.pin();
+        times.pin();
     }
 
     /// Where the first batch begins whose last offset is at least `offset`. Any thread.

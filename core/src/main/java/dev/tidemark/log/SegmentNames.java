@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 
 /// How the files in a log's directory are called, as Kafka calls them: a base offset in twenty
@@ -23,6 +24,11 @@ final class SegmentNames {
     /// What a deleted log's directory ends in.
     static final String DIRECTORY = "-delete";
     static final String METADATA = "partition.metadata";
+
+    /// The indexes that every cleaned segment has, be they empty.
+    static final List<String> INDEX_KINDS = List.of(OFFSETS, TIMES);
+    /// All files of a cleaned segment.
+    static final List<String> CLEANED_KINDS = List.of(LOG, OFFSETS, TIMES);
 
     private static final int DIGITS = 20;
 

@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /// The segments of a log in the order of their base offsets, the active one last.
 ///
@@ -78,6 +79,20 @@ final class Segments {
         System.arraycopy(replacement, 0, other, from, replacement.length);
         System.arraycopy(all, end, other, from + replacement.length, all.length - end);
         return new Segments(other);
+    }
+
+    /// True if these very segments stand side by side from `from` on, before the active one.
+    boolean holds(int from, List<Segment> run) {
+        check(from >= 0 && !run.isEmpty(), "a run of segments has a place", from);
+        if (from + run.size() >= all.length) {
+            return false;
+        }
+        for (int i = 0; i < run.size(); i++) {
+            if (all[from + i] != run.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Bytes of all batches.

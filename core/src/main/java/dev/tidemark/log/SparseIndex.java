@@ -248,6 +248,22 @@ final class SparseIndex {
         return new Tail(this, p, written, p == null ? written : p.count);
     }
 
+    /// Writes and syncs all entries, with no one beside; makes the file even if there are none.
+    void writeAll() throws IOException {
+        file();
+        Tail all = tail();
+        all.write();
+        filed(all);
+        file().sync();
+    }
+
+    /// Opens the file, if any look-up may need it.
+    void pin() throws IOException {
+        if (part().inFile > 0) {
+            file();
+        }
+    }
+
     /// Takes note that the tail is in the file.
     void filed(Tail tail) {
         Part p = part;

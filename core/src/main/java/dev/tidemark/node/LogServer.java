@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import dev.tidemark.base.Durability;
 import dev.tidemark.base.Prng;
+import dev.tidemark.broker.CleanerRound;
 import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
@@ -128,10 +129,21 @@ public final class LogServer {
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)
                 .start(doors.loops());
+        if (Boolean.parseBoolean(brokerConfig("log.cleaner.enable"))) {
+            var limits = new CleanerRound.Allowance(
+                    Long.parseLong(brokerConfig("log.cleaner.backoff.ms")),
+                    Long.parseLong(brokerConfig("log.cleaner.dedupe.buffer.size")));
+            var cleaner = new CleanerRound(doors.loops().getFirst(), means, partitions, limits);
+            doors.loops().getFirst().execute(cleaner::await);
+        }
     }
 
     private long producerExpirationMs() {
-        return Long.parseLong(configs.broker(metadata.image(), "producer.id.expiration.ms"));
+        return Long.parseLong(brokerConfig("producer.id.expiration.ms"));
+    }
+
+    private String brokerConfig(String key) {
+        return configs.broker(metadata.image(), key);
     }
 
     /// The partitions of `__consumer_offsets` that were on disk at start.

@@ -7,6 +7,7 @@ import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.CleanedSegment;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.log.RemovedFiles;
@@ -296,6 +297,26 @@ public final class Partition implements Journaled {
                 publish();
             }
             return removed;
+        } catch (IOException broken) {
+            breakDown(broken);
+            return null;
+        }
+    }
+
+    /// Puts a cleaned segment in its place.
+    ///
+    /// @return files to delete once readers have finished; null if the cleaning is to be given up
+    public RemovedFiles swap(CleanedSegment cleaned) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (offline != Errors.NONE || log == null) {
+            return null;
+        }
+        try {
+            RemovedFiles replaced = log.swap(cleaned);
+            if (replaced != null) {
+                publish();
+            }
+            return replaced;
         } catch (IOException broken) {
             breakDown(broken);
             return null;

@@ -40,6 +40,7 @@ public final class LogDir {
     private final Loop journalLoop;
     private final Journal journal;
     private final Reserve reserve;
+    private final CleanerCheckpoint cleaned;
     private final Opened opened;
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final Map<Loop, JournalLane> lanes = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ public final class LogDir {
         trace = home.trace();
         journalLoop = home.loop();
         closed = new ConcurrentHashMap<>(opened.states());
+        cleaned = CleanerCheckpoint.read(disk);
         reserve = new Reserve(disk, config, journalLoop, offload, trace);
         journal = Journal.open(home, config.journal().withSeed(config.seed()));
         journal.checkpointer(new Sweep(journalLoop, new SweptDir()));
@@ -110,14 +112,45 @@ public final class LogDir {
     /// Flushes what was appended to the log without the journal, through Offload: for topics that
     /// ask for no syncs, after a roll. On the owner's loop.
     public void flush(Journaled owner) {
+        flush(owner, () -> { });
+    }
+
+    /// As [#flush(Journaled)], telling the end, also of a failure, on the owner's loop.
+    public void flush(Journaled owner, Runnable done) {
         OpenLog log = find(owner);
-        if (log != null) {
-            log.flush(why -> {
-                if (why != null) {
-                    fail(why);
-                }
-            });
+        if (log == null) {
+            done.run();
+            return;
         }
+        log.flush(why -> {
+            if (why != null) {
+                fail(why);
+            }
+            done.run();
+        });
+    }
+
+    /// Where the last cleaning of the log ended; 0 if that is not known. For any thread.
+    public long cleanedUpTo(Journaled owner) {
+        return cleaned.endOf(owner.name());
+    }
+
+    /// Remembers where a cleaning ended. On the owner's loop; at most one is under way.
+    ///
+    /// @param done told on the owner's loop when it is on disk, or could not be written: then a
+    ///     later cleaning has more to do, and nothing is lost
+    public void cleanedUpTo(Journaled owner, long endOffset, Runnable done) {
+        check(owner.loop().inLoop(), "a cleaning ends on the log's loop");
+        cleaned.put(owner.name(), endOffset);
+        offload.<Void>run(owner.loop(), () -> {
+            cleaned.write();
+            return null;
+        }, (nothing, why) -> {
+            if (why != null) {
+                trace.warn("cleaner checkpoint could not be written reason=" + why.getMessage());
+            }
+            done.run();
+        });
     }
 
     /// Closes the log, whose loop this is: nothing is appended to it any more. Blocks.
@@ -140,6 +173,7 @@ public final class LogDir {
             deleteUnopened(owner);
             return;
         }
+        cleaned.remove(owner.name());
         lane(owner.loop()).deleted(owner);
         open.remove(owner.name());
         RemovedFiles removed = log.log.delete();
@@ -283,6 +317,7 @@ public final class LogDir {
             return;
         }
         closed.remove(owner.name());
+        cleaned.remove(owner.name());
         if (disk.exists(owner.name())) {
             String gone = Log.deletedDirectory(owner.name(), found);
             disk.rename(owner.name(), gone);

@@ -1,0 +1,107 @@
+package dev.tidemark.broker;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.log.Cleanable;
+import dev.tidemark.log.CleanedSegment;
+import dev.tidemark.log.Compaction;
+import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.replica.Partition;
+import java.io.IOException;
+
+/// The cleaning of one log: reading and copying through Offload, each swap on the log's loop.
+///
+/// Confined to the partition's loop.
+final class CleanerRun {
+    private final Housekeeper.Means means;
+    private final Partition partition;
+    private final Ended ended;
+    private Cleanable range;
+    private Compaction compaction;
+    private int swaps;
+
+    /// How it ended.
+    enum Result {
+        /// All or a part was cleaned.
+        DONE,
+        /// Nothing of the range can be cleaned as it is.
+        FRUITLESS,
+        /// The log changed meanwhile.
+        GIVEN_UP,
+        /// The log could not be read or written.
+        FAILED
+    }
+
+    /// Told once, on the partition's loop.
+    @FunctionalInterface
+    interface Ended {
+        void ended(Result end, long rangeEnd);
+    }
+
+    CleanerRun(Housekeeper.Means means, Partition partition, Ended ended) {
+        this.means = means;
+        this.partition = partition;
+        this.ended = ended;
+    }
+
+    /// @param wanted a range of the log as it is now
+    void begin(Cleanable wanted, long mapBytes) {
+        check(partition.loop().inLoop(), "a cleaning is led by the log's loop");
+        range = wanted;
+        try {
+            compaction = partition.log().compaction(range, mapBytes,
+                    partition.loop().clock().millis());
+        } catch (IOException unreadable) {
+            failed(unreadable);
+            return;
+        }
+        means.offload().<Boolean>run(partition.loop(), compaction::map, (some, failure) -> {
+            if (failure != null) {
+                failed(failure);
+            } else if (!some) {
+                end(Result.FRUITLESS);
+            } else {
+                copy();
+            }
+        });
+    }
+
+    private void copy() {
+        if (!compaction.hasNext()) {
+            means.trace().info("partition=" + partition.name() + " cleaned offsets=["
+                    + range.firstDirty() + "," + compaction.endOffset() + ") swaps=" + swaps);
+            means.dir().cleanedUpTo(partition, compaction.endOffset(), () -> end(Result.DONE));
+            return;
+        }
+        means.offload().<CleanedSegment>run(partition.loop(), compaction::copyNext,
+                (cleaned, failure) -> {
+                    if (failure != null) {
+                        failed(failure);
+                    } else if (cleaned == null) {
+                        copy();
+                    } else {
+                        swap(cleaned);
+                    }
+                });
+    }
+
+    private void swap(CleanedSegment cleaned) {
+        RemovedFiles replaced = partition.swap(cleaned);
+        if (replaced == null) {
+            end(Result.GIVEN_UP);
+            return;
+        }
+        swaps++;
+        means.deleteLater(partition, replaced);
+        copy();
+    }
+
+    private void failed(IOException why) {
+        means.trace().warn("partition=" + partition.name() + " could not be cleaned cause=" + why);
+        end(Result.FAILED);
+    }
+
+    private void end(Result how) {
+        ended.ended(how, range.end());
+    }
+}

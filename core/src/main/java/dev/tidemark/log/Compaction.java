@@ -1,0 +1,173 @@
+package dev.tidemark.log;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.io.Disk;
+import dev.tidemark.record.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
+
+/// One cleaning of a log: keeps of each key only the latest record, at its old offset.
+///
+/// Prepared on the log's loop. Then, off the loop, [#map] goes over the dirty part and notes the
+/// latest offset of each key, and [#copyNext] copies one group of neighbouring segments after the
+/// other without what is outdated; each is handed to [Log#swap] on the loop before the next is
+/// made. Small neighbours become one segment. Given up at any moment, it leaves a log that is
+/// whole.
+///
+/// Blocks. One caller at a time.
+public final class Compaction {
+    private final Disk disk;
+    private final String directory;
+    private final LogConfig config;
+    private final List<Segment> segments;
+    private final Cleanable range;
+    private final long mapBytes;
+    private final long nowMs;
+    private final long[] lastOfProducers;
+    private OffsetMap latest;
+    private CleaningFilter filter;
+    private long end;
+    private int next;
+
+    /// @param segments those below `range.end()`, sealed and synced, their files open
+    /// @param lastOfProducers each active producer's last offset, sorted
+    /// @param mapBytes the memory that keys may take
+    Compaction(LogFiles files, LogConfig config, List<Segment> segments, Cleanable range,
+            long[] lastOfProducers, long mapBytes, long nowMs) {
+        this.disk = files.disk();
+        this.directory = files.directory();
+        this.config = config;
+        this.segments = segments;
+        this.range = range;
+        this.lastOfProducers = lastOfProducers;
+        this.mapBytes = mapBytes;
+        this.nowMs = nowMs;
+        this.end = range.end();
+        check(range.settled(), "only what is synced is cleaned", range.end());
+    }
+
+    /// The first dirty offset after this cleaning. Known after [#map].
+    public long endOffset() {
+        return end;
+    }
+
+    /// Notes the latest offset of each key, as far as memory reaches.
+    ///
+    /// @return false if nothing can be cleaned
+    public boolean map() throws IOException {
+        long records = range.end() - range.firstDirty();
+        latest = new OffsetMap(Math.clamp(records, 1, OffsetMap.keysIn(mapBytes)));
+        for (int i = 0; i < segments.size() && end == range.end(); i++) {
+            if (i + 1 == segments.size()
+                    || segments.get(i + 1).baseOffset() > range.firstDirty()) {
+                mapSegment(segments.get(i));
+            }
+        }
+        check(end >= range.firstDirty(), "a cleaning goes forwards", end, range.firstDirty());
+        filter = new CleaningFilter(latest, lastOfProducers, nowMs,
+                config.cleaning().deleteRetentionMs());
+        return end > range.firstDirty();
+    }
+
+    private void mapSegment(Segment segment) throws IOException {
+        var cursor = new BatchCursor(segment.file(), 0, segment.size(), BatchCursor.LONG_READ);
+        while (cursor.next()) {
+            if (cursor.lastOffset() < range.firstDirty()
+                    || Batch.isControl(cursor.buffer(), cursor.at())) {
+                continue;
+            }
+            // Whether its transaction was aborted is not known here.
+            if (Batch.isTransactional(cursor.buffer(), cursor.at())
+                    || !hasRoom(Batch.recordCount(cursor.buffer(), cursor.at()))) {
+                Marks.hit("cleaning ends before the dirty part does");
+                end = Math.max(range.firstDirty(), cursor.baseOffset());
+                return;
+            }
+            mapBatch(whole(segment, cursor));
+        }
+        requireWhole(segment, cursor);
+    }
+
+    private boolean hasRoom(int records) {
+        if (latest.count() == 0 && !latest.hasRoomFor(records)) {
+            // One batch must fit, or the cleaning would stop here for ever.
+            latest = new OffsetMap(records);
+        }
+        return latest.hasRoomFor(records);
+    }
+
+    private void mapBatch(MemoryRecords bytes) {
+        for (MutableRecordBatch batch : bytes.batches()) {
+            for (Record record : batch) {
+                if (record.hasKey()) {
+                    latest.put(record.key(), record.offset());
+                }
+            }
+        }
+    }
+
+    /// True if another group waits to be copied.
+    public boolean hasNext() {
+        return next < segments.size() && segments.get(next).baseOffset() < end;
+    }
+
+    /// Copies the next group.
+    ///
+    /// @return what takes its place; null if nothing of it changes
+    public CleanedSegment copyNext() throws IOException {
+        check(hasNext() && filter != null, "a group waits to be copied", next);
+        int first = next;
+        next = groupEnd(first);
+        List<Segment> sources = new ArrayList<>(segments.subList(first, next));
+        return new SegmentCopy(disk, directory, config, filter).copy(sources);
+    }
+
+    /// The longest run of segments that is no larger than one may be.
+    private int groupEnd(int first) throws IOException {
+        LogConfig.Rolling rolling = config.rolling();
+        long bytes = segments.get(first).size();
+        long entryBytes = entryBytes(first);
+        int last = first + 1;
+        while (last < segments.size() && segments.get(last).baseOffset() < end) {
+            bytes += segments.get(last).size();
+            entryBytes += entryBytes(last);
+            long nextBase = last + 1 < segments.size() ? segments.get(last + 1).baseOffset()
+                    : range.end();
+            if (bytes > rolling.segmentBytes() || entryBytes > rolling.indexBytes()
+                    || nextBase - segments.get(first).baseOffset() > Integer.MAX_VALUE) {
+                break;
+            }
+            last++;
+        }
+        check(last > first, "a group holds a segment", first, last);
+        return last;
+    }
+
+    private long entryBytes(int index) throws IOException {
+        return Math.max(segments.get(index).offsets().sizeInBytes(),
+                segments.get(index).times().sizeInBytes());
+    }
+
+    /// The batch at the cursor, its checksum proven.
+    static MemoryRecords whole(Segment segment, BatchCursor cursor) throws IOException {
+        if (!cursor.readWhole() || !Batch.crcValid(cursor.buffer(), cursor.at())) {
+            throw segment.corrupt("no valid batch at position " + cursor.position());
+        }
+        int size = Batch.sizeInBytes(cursor.buffer(), cursor.at());
+        ByteBuffer bytes = cursor.buffer().slice(cursor.at(), size);
+        return MemoryRecords.readableRecords(bytes);
+    }
+
+    static void requireWhole(Segment segment, BatchCursor cursor) throws IOException {
+        if (cursor.isTorn()) {
+            throw segment.corrupt("no batch at position " + cursor.position());
+        }
+    }
+}

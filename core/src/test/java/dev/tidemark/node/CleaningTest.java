@@ -1,0 +1,69 @@
+package dev.tidemark.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.node.sim.SimulatedNode;
+import dev.tidemark.node.sim.WireClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+
+/// A compacted topic of a whole node is cleaned by itself.
+class CleaningTest {
+    private static final int KEYS = 5;
+    private static final int WRITES = 200;
+
+    private final SimulatedNode world = new SimulatedNode(1, NodeConfig.DEFAULTS);
+    private final RecordDesk desk = new RecordDesk(world);
+
+    private static MemoryRecords keyed(int number) {
+        long timestamp = 1_750_000_000_000L + number * 20L;
+        return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(timestamp,
+                ("key " + number % KEYS).getBytes(StandardCharsets.UTF_8),
+                ("value " + number).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private List<String> all(WireClient client) {
+        var values = new ArrayList<String>();
+        long next = 0;
+        while (next < WRITES) {
+            var data = RecordDesk.only(desk.fetch(client, desk.fetchRequest(0, next)));
+            values.addAll(RecordDesk.values(data));
+            long before = next;
+            for (var batch : ((MemoryRecords) data.records()).batches()) {
+                next = Math.max(next, batch.lastOffset() + 1);
+            }
+            assertThat(next).isGreaterThan(before);
+        }
+        return values;
+    }
+
+    @Test
+    void oldValuesOfAKeyGoAwayAndStayAwayAfterALossOfPower() throws IOException {
+        world.start();
+        desk.createTopic(RecordDesk.TOPIC, 1, Map.of("cleanup.policy", "compact",
+                "segment.ms", "100"));
+        WireClient client = world.connect(0);
+        for (int i = 0; i < WRITES; i++) {
+            assertThat(desk.produce(client, 0, keyed(i)).errorCode())
+                    .isEqualTo(Errors.NONE.code());
+        }
+        assertThat(all(client)).hasSize(WRITES);
+
+        world.scheduler().runForMs(40_000);
+
+        List<String> cleaned = all(client);
+        assertThat(cleaned).hasSizeLessThan(WRITES / 4);
+        assertThat(cleaned).contains("value " + (WRITES - 1));
+        world.losePower();
+        world.start();
+        assertThat(all(world.connect(1))).containsExactlyElementsOf(cleaned);
+    }
+}
