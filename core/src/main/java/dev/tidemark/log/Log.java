@@ -94,6 +94,7 @@ public final class Log {
         epochs = epochs.truncatedFromEnd(end);
         long first = segments.isEmpty() ? end : segments.get(0).baseOffset();
         snapshots.restore(producers, first, end);
+        new LogRecovery(files, config).recall(segments, producers);
         if (producers.endOffset() < end) {
             epochs = new LogRecovery(files, config)
                     .retell(segments, producers.endOffset(), producers, epochs);

@@ -12,6 +12,10 @@ import java.util.List;
 ///
 /// On the log's loop. Blocks.
 final class LogRecovery {
+    /// How much of each of the last two segments is looked through for batches that may be sent
+    /// again: five requests of a client with large batches, or those of many with small ones.
+    private static final int RECALL_BYTES = 4 << 20;
+
     private final LogFiles files;
     private final int indexIntervalBytes;
 
@@ -113,5 +117,42 @@ final class LogRecovery {
             }
         }
         return known;
+    }
+
+    /// Tells the producers, fresh from a snapshot, the batches that it left out.
+    ///
+    /// A snapshot holds one batch of each producer, and it may have been written at the very end of
+    /// the log. But a client sends again all that it had in flight when the node went, and each of
+    /// those batches must be known for what it is.
+    void recall(Segments segments, ProducerState producers) throws IOException {
+        if (producers.isEmpty() || segments.isEmpty()) {
+            return;
+        }
+        var seen = new ProducerState();
+        long end = producers.endOffset();
+        int last = Math.max(0, segments.floor(Math.max(0, end - 1)));
+        if (last > 0) {
+            see(segments.get(last - 1), segments.get(last).baseOffset(), seen);
+        }
+        see(segments.get(last), end, seen);
+        producers.recall(seen);
+    }
+
+    private static void see(Segment segment, long end, ProducerState seen) throws IOException {
+        int limit = segment.positionOf(end, segment.size());
+        long from = segment.baseOffset();
+        int position = 0;
+        while (limit - position > RECALL_BYTES) {
+            from += (end - from + 1) / 2;
+            position = segment.positionOf(from, limit);
+        }
+        check(position <= limit, "what is recalled lies below the end", position, limit);
+        var cursor = new BatchCursor(segment.file(), position, limit, BatchCursor.LONG_READ);
+        while (cursor.next()) {
+            if (Batch.producerId(cursor.buffer(), cursor.at()) != Batch.NONE
+                    && !Batch.isControl(cursor.buffer(), cursor.at())) {
+                seen.append(cursor.buffer(), cursor.at());
+            }
+        }
     }
 }

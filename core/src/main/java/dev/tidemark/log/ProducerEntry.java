@@ -98,6 +98,17 @@ final class ProducerEntry {
         lastTimestampMs = timestampMs;
     }
 
+    /// Remembers the batches before its last as another entry saw them, if that saw the same last.
+    void recall(ProducerEntry seen) {
+        if (count > 0 && seen.count > count && seen.producerEpoch == producerEpoch
+                && seen.field(seen.newest, LAST_OFFSET) == field(newest, LAST_OFFSET)) {
+            check(seen.lastSequence() == lastSequence(), "a batch has one sequence", producerId);
+            System.arraycopy(seen.batches, 0, batches, 0, batches.length);
+            count = seen.count;
+            newest = seen.newest;
+        }
+    }
+
     void beginTransaction(long firstOffset) {
         check(transactionFirstOffset == NONE, "one transaction at a time", firstOffset);
         transactionFirstOffset = firstOffset;

@@ -120,6 +120,20 @@ public final class ProducerState {
         }
     }
 
+    /// Adds to the one batch of each producer that a snapshot holds those before it.
+    ///
+    /// @param seen was told the latest batches below [#endOffset], and nothing else
+    void recall(ProducerState seen) {
+        check(seen.endOffset <= endOffset, "nothing is recalled that is not in the log",
+                seen.endOffset, endOffset);
+        for (ProducerEntry entry : entries.values()) {
+            ProducerEntry other = seen.entries.get(entry.producerId());
+            if (other != null) {
+                entry.recall(other);
+            }
+        }
+    }
+
     /// Forgets producers that have sent nothing for so long, but none whose transaction is open.
     ///
     /// @param expirationMs `producer.id.expiration.ms`

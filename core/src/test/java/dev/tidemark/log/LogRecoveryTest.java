@@ -201,6 +201,24 @@ class LogRecoveryTest {
         assertThat(log.producers().classify(again, 0)).isInstanceOf(SequenceCheck.Duplicate.class);
     }
 
+    @Test
+    void allThatAClientMayHaveInFlightIsKnownAfterARestartAtASnapshot() throws IOException {
+        for (int i = 0; i < 14; i++) {
+            log.append(idempotent(i), 1_000);
+        }
+        assertThat(log.activeBaseOffset()).as("the five lie in two segments").isBetween(10L, 13L);
+        flush();
+        reopenAfterKill(14);
+        log.recoverFrom(14);
+        for (int i = 9; i < 14; i++) {
+            assertThat(log.producers().classify(idempotent(i), 0)).as("sequence %d", i)
+                    .isInstanceOfSatisfying(SequenceCheck.Duplicate.class, duplicate ->
+                            assertThat(duplicate.baseOffset()).isBetween(9L, 13L));
+        }
+        assertThat(log.producers().classify(idempotent(8), 0))
+                .isInstanceOf(SequenceCheck.Refused.class);
+    }
+
     private static ByteBuffer idempotent(int sequence) {
         return TestBatches.of(MemoryRecords.withIdempotentRecords(sequence, Compression.NONE, 9,
                 (short) 0, sequence, 0, new SimpleRecord(1_000, new byte[1], new byte[1])));
