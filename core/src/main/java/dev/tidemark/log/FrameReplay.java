@@ -19,9 +19,7 @@ final class FrameReplay {
     static Replayed replay(Log log, ByteBuffer batches) throws IOException {
         int at = batches.position();
         long baseOffset = Batch.baseOffset(batches, at);
-        if (baseOffset >= log.logStartOffset() && baseOffset < log.logEndOffset()
-                && Batch.leaderEpoch(batches, at) > log.leaderEpochs().epochOf(baseOffset)) {
-            // A later leader overruled what stands there.
+        if (overrules(log, baseOffset, Batch.leaderEpoch(batches, at))) {
             log.truncateTo(baseOffset);
         }
         long end = endOf(batches);
@@ -35,6 +33,17 @@ final class FrameReplay {
         }
         appendMissing(log, batches);
         return lost ? Replayed.APPENDED_BEHIND_A_GAP : Replayed.APPENDED;
+    }
+
+    /// True if a later leader has written what the log has under an older epoch.
+    static boolean overrules(Log log, long baseOffset, int leaderEpoch) {
+        if (baseOffset < log.logStartOffset() || baseOffset >= log.logEndOffset()) {
+            return false;
+        }
+        // Epochs below a log start that did not survive the crash are forgotten: unknown is not
+        // older.
+        int known = log.leaderEpochs().epochOf(baseOffset);
+        return known != EpochHistory.NO_EPOCH && leaderEpoch > known;
     }
 
     private static void appendMissing(Log log, ByteBuffer batches) throws IOException {

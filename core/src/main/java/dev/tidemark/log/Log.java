@@ -564,6 +564,13 @@ public final class Log {
         return FrameReplay.replay(this, batches);
     }
 
+    /// True if [#replay] of this frame would first cut the log back.
+    public boolean wouldCut(ByteBuffer batches) {
+        int at = batches.position();
+        return FrameReplay.overrules(this, Batch.baseOffset(batches, at),
+                Batch.leaderEpoch(batches, at));
+    }
+
     /// Goes on at an offset beyond the log's end: what lay between is lost.
     void skipTo(long offset) throws IOException {
         check(offset > logEndOffset, "a gap is skipped forwards", offset, logEndOffset);

@@ -88,22 +88,26 @@ final class SegmentTail {
     }
 
     private void walk(BatchCursor cursor, long synced, boolean keepValid) throws IOException {
-        while (cursor.next()) {
+        boolean lost = false;
+        while (!lost && cursor.next()) {
+            // A header of which a crash has lost the first bytes names a low offset.
+            lost = cursor.baseOffset() < endOffset;
             boolean trusted = cursor.lastOffset() < synced;
-            if (!trusted && !(keepValid && isWhole(cursor))) {
+            if (!lost && !trusted && !(keepValid && isWhole(cursor))) {
                 return;
             }
-            add(cursor);
+            if (!lost) {
+                add(cursor);
+            }
         }
-        if (cursor.isTorn() && endOffset < synced) {
+        if ((lost || cursor.isTorn()) && endOffset < synced) {
             throw segment.corrupt("offsets " + endOffset + " to " + (synced - 1)
                     + " were synced and are not there");
         }
     }
 
     private boolean isWhole(BatchCursor cursor) throws IOException {
-        return cursor.baseOffset() >= endOffset && cursor.readWhole()
-                && Batch.crcValid(cursor.buffer(), cursor.at());
+        return cursor.readWhole() && Batch.crcValid(cursor.buffer(), cursor.at());
     }
 
     private BatchCursor begin(int from, int size) throws IOException {

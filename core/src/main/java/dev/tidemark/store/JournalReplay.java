@@ -39,6 +39,7 @@ final class JournalReplay {
     private final Map<String, String> gaps = new TreeMap<>();
     private Map<String, Uuid> lastOwners;
     private long frames;
+    private long appended;
     private long skipped;
 
     /// @param states what the checkpoint says, by name; brought up to date by [#run]
@@ -65,7 +66,8 @@ final class JournalReplay {
         disk.syncDirectory("");
         gaps.forEach((name, lost) -> damages.add("partition=" + name + " lost offsets=" + lost));
         if (frames > 0) {
-            trace.info("journal replayed frames=" + frames + " skipped=" + skipped + " logs="
+            trace.info("journal replayed frames=" + frames + " appended=" + appended
+                    + " skipped=" + skipped + " logs="
                     + logs.size() + " damages=" + damages.size());
         }
         return damages;
@@ -84,7 +86,7 @@ final class JournalReplay {
         }
         switch (frame.kind()) {
             case APPENDED -> append(log, frame);
-            case TRUNCATED -> log.truncateTo(frame.baseOffset());
+            case TRUNCATED -> truncate(log, frame);
             case RESTARTED -> restart(log, frame.baseOffset());
             case START_RAISED -> raise(log, frame.baseOffset());
             case DELETED -> delete(frame.name(), log);
@@ -94,13 +96,35 @@ final class JournalReplay {
 
     private void append(Log log, JournalScan frame) throws IOException {
         long before = log.logEndOffset();
-        if (log.replay(frame.payload()) == Replayed.APPENDED_BEHIND_A_GAP) {
+        if (log.wouldCut(frame.payload())) {
+            lower(frame.name(), frame.baseOffset());
+        }
+        Replayed replayed = log.replay(frame.payload());
+        appended += replayed == Replayed.KNOWN ? 0 : 1;
+        if (replayed == Replayed.APPENDED_BEHIND_A_GAP) {
             Marks.hit("replayed frame lies behind a gap");
             gaps.merge(frame.name(), "[" + before + "," + frame.baseOffset() + ")",
                     (earlier, later) -> earlier + "," + later);
         }
         check(log.logEndOffset() >= frame.endOffset(), "a replayed frame is in its log",
                 log.logEndOffset(), frame.endOffset());
+    }
+
+    private void truncate(Log log, JournalScan frame) throws IOException {
+        lower(frame.name(), frame.baseOffset());
+        log.truncateTo(frame.baseOffset());
+    }
+
+    /// Says durably that what is about to be cut off is no longer synced: a crash before it is
+    /// written again must not be taken for damage.
+    private void lower(String name, long offset) throws IOException {
+        LogState state = states.get(name);
+        if (state != null && state.recoveryPoint() > offset) {
+            Marks.hit("recovery point was lowered for a replayed truncation");
+            states.put(name, new LogState(name, state.topicId(),
+                    Math.min(state.logStartOffset(), offset), offset));
+            CheckpointFile.write(disk, states.values());
+        }
     }
 
     private static void restart(Log log, long offset) throws IOException {

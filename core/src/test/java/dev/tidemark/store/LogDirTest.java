@@ -190,6 +190,52 @@ final class LogDirTest {
     }
 
     @Test
+    void epochsThatOutlivedTheirLogStartCutNothing() throws IOException {
+        world.start();
+        append(first, 30);
+        world.on(first, () -> {
+            first.log.raiseLogStart(20);
+            world.dir.flush(first);
+        });
+        world.settle();
+        kill();
+        first.start = 20;
+        world.start();
+        world.verify();
+
+        assertThat(world.traced).anyMatch(line -> line.contains("frames=30 appended=0"));
+    }
+
+    @Test
+    void aTruncationBelowTheRecoveryPointIsReplayed() throws IOException {
+        long before = Marks.count("recovery point was lowered for a replayed truncation");
+        world.start();
+        append(first, 10);
+        world.stop();
+        world.start();
+        world.on(first, () -> {
+            first.open(world.dir);
+            try {
+                first.log.truncateTo(5);
+            } catch (IOException broken) {
+                throw new AssertionError(broken);
+            }
+            world.dir.lane(first.loop()).truncated(first, 4, 5);
+            first.history.subList(5, 10).clear();
+            first.append(world.dir, 500, world.prng);
+        });
+        world.settle();
+        assertThat(first.durableEnd).isEqualTo(6);
+        losePower();
+        world.start();
+        world.verify();
+
+        assertThat(first.log.logEndOffset()).isEqualTo(6);
+        assertThat(Marks.count("recovery point was lowered for a replayed truncation"))
+                .isGreaterThan(before);
+    }
+
+    @Test
     void whatAnUnjournalledLogLostIsReportedAsAGap() throws IOException {
         long before = Marks.count("replayed frame lies behind a gap");
         world.start();
