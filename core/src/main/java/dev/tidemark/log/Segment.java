@@ -215,7 +215,8 @@ final class Segment {
             rollFromMs = ms >= 0 ? ms : UNKNOWN;
             boundaries.add(relative(Batch.baseOffset(b, at)), 0, needed - baseOffset);
         }
-        if (timestamp > maxTimestamp) {
+        // A cleaned batch may have kept its header and time, but no record that has it.
+        if (timestamp > maxTimestamp && Batch.recordCount(b, at) > 0) {
             maxTimestampOffset = lastOffset;
             maxTimestamp = timestamp;
         }

@@ -77,7 +77,7 @@ final class SegmentDumpTest {
 
     @Test
     void everyIndexIsSane() throws Exception {
-        List<String> indexes = files("rolled-0", "squeezed-0", "compacted-0").stream()
+        List<String> indexes = files("rolled-0", "squeezed-0").stream()
                 .filter(name -> name.endsWith("index")).toList();
         Outcome dumped = tools.succeed(DUMP, "--index-sanity-check", "--files",
                 String.join(",", indexes));
