@@ -74,12 +74,16 @@ public final class Log {
         epochs = EpochCheckpoint.read(files.disk(), files.directory());
         epochsOnDisk = epochs;
         files.forgetNames();
+    }
+
+    private void startAtFirstSegment() {
         if (!segments.isEmpty()) {
             logStartOffset = Math.max(logStartOffset, segments.get(0).baseOffset());
         }
     }
 
     private void resume() throws IOException {
+        startAtFirstSegment();
         long end = segments.isEmpty() ? logStartOffset
                 : new LogRecovery(files, config).resume(segments);
         recoveryPoint = Math.min(recoveryPoint, end);
@@ -547,6 +551,17 @@ public final class Log {
             check(segments.isEmpty(), "a log is recovered once", logEndOffset);
             return 0;
         }
+        if (!keepValid && segments.get(0).baseOffset() > Math.max(synced, logStartOffset)) {
+            // Its name alone survived, and what stood before it is in the journal: all is replayed.
+            Marks.hit("first segment of a log lost before it was synced");
+            new LogRecovery(files, config).remove(segments, 0);
+            segments = Segments.NONE;
+            logStartOffset = Math.max(synced, logStartOffset);
+            recoveryPoint = logStartOffset;
+            become(logStartOffset);
+            return 0;
+        }
+        startAtFirstSegment();
         var cut = new LogRecovery(files, config).cut(segments, synced, keepValid);
         segments = cut.segments();
         recoveryPoint = Math.min(synced, cut.endOffset());

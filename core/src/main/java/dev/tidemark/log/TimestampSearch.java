@@ -66,7 +66,8 @@ final class TimestampSearch {
         while (cursor.next()) {
             if (cursor.maxTimestamp() >= timestamp
                     && cursor.lastOffset() >= view.logStartOffset()) {
-                TimestampOffset found = firstInBatch(cursor, timestamp);
+                TimestampOffset found =
+                        firstInBatch(cursor, timestamp, view.logStartOffset());
                 if (found != null) {
                     return found;
                 }
@@ -75,12 +76,13 @@ final class TimestampSearch {
         return null;
     }
 
-    private TimestampOffset firstInBatch(BatchCursor cursor, long timestamp) throws IOException {
+    private TimestampOffset firstInBatch(BatchCursor cursor, long timestamp, long startOffset)
+            throws IOException {
         check(cursor.lastOffset() < view.logEndOffset(), "a search stays in its view",
                 cursor.lastOffset(), view.logEndOffset());
         MutableRecordBatch batch = whole(cursor);
         for (Record record : batch) {
-            if (record.timestamp() >= timestamp && record.offset() >= view.logStartOffset()) {
+            if (record.timestamp() >= timestamp && record.offset() >= startOffset) {
                 return new TimestampOffset(record.timestamp(), record.offset(),
                         batch.partitionLeaderEpoch());
             }
@@ -112,7 +114,8 @@ final class TimestampSearch {
         if (!cursor.next()) {
             return null;
         }
-        return firstInBatch(cursor, timestamp);
+        // As in Kafka, also where the log start has been raised above that record.
+        return firstInBatch(cursor, timestamp, 0);
     }
 
     private static MutableRecordBatch whole(BatchCursor cursor) throws IOException {

@@ -118,6 +118,23 @@ class LogRecoveryTest {
     }
 
     @Test
+    void aFirstSegmentWhoseNameACrashTookIsReplayed() throws IOException {
+        append(14);
+        assertThat(log.activeBaseOffset()).isEqualTo(10);
+        disk.delete(FIRST + ".log");
+        reopenAfterKill(0);
+        long before = Marks.count("first segment of a log lost before it was synced");
+        log.recoverFrom(0);
+        assertThat(Marks.count("first segment of a log lost before it was synced"))
+                .isEqualTo(before + 1);
+        for (int i = 0; i < 14; i++) {
+            assertThat(log.replay(batch(i, 1_000 + i))).isEqualTo(Replayed.APPENDED);
+        }
+        assertThat(log.logStartOffset()).isZero();
+        assertThat(firstOffsetOfRead(0)).isZero();
+    }
+
+    @Test
     void aScanKeepsWhatIsWholeAndCutsTheRest() throws IOException {
         append(20);
         int size = batch(0, 0).limit();
