@@ -42,6 +42,10 @@ public final class Limits {
     /// Ids that one group has given to members that have not come back with them yet.
     public static final int PENDING_JOINS_PER_GROUP = 10_000;
 
+    /// The least time that a client waits for a sync, in milliseconds, however little it asks for:
+    /// a disk that is well answers within it, and a time of 0 does not mean "never".
+    public static final int LEAST_TIMEOUT_MS = 100;
+
     private Limits() {
     }
 }

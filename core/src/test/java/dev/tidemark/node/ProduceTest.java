@@ -2,12 +2,16 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -143,6 +147,53 @@ class ProduceTest {
                 .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
         assertThat(desk.produce(client, 1, RecordDesk.records("other")).errorCode())
                 .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
+    }
+
+    @Test
+    void whatAStalledDiskDoesNotKeepInTimeIsTimedOutAndNotAnsweredAgain() {
+        desk.produce(client, 0, RecordDesk.records("before"));
+        world.disk().faults().stall(1_000_000, 5_000_000_000L, 5_000_000_001L);
+        long askedNs = world.scheduler().nowNs();
+        ProduceResponseData late = world.ask(client, ApiKeys.PRODUCE, RecordDesk.PRODUCE_BY_NAME,
+                inBothPartitions(1_000));
+        long waitedMs = (world.scheduler().nowNs() - askedNs) / 1_000_000;
+
+        assertThat(errors(late)).containsExactly(Errors.REQUEST_TIMED_OUT,
+                Errors.REQUEST_TIMED_OUT, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(waitedMs).isBetween(1_000L, 2_000L);
+        assertThat(Marks.count("produce timed out")).isPositive();
+        world.disk().faults().clear();
+        world.scheduler().runForMs(10_000);
+        assertThat(client.receive()).isNull();
+        assertThat(client.connection().heldFrames()).isZero();
+        assertThat(desk.produce(client, 0, RecordDesk.records("after")).baseOffset())
+                .isEqualTo(2);
+        var fetched = desk.fetch(client, desk.fetchRequest(1, 0));
+        assertThat(RecordDesk.values(RecordDesk.only(fetched))).containsExactly("late");
+    }
+
+    @Test
+    void aTimeOfNoughtLeavesASyncTheTimeThatItTakes() {
+        world.disk().faults().stall(1_000_000, 20_000_000, 20_000_001);
+        ProduceResponseData response = world.ask(client, ApiKeys.PRODUCE,
+                RecordDesk.PRODUCE_BY_NAME, RecordDesk.produceRequest(-1, 0,
+                        RecordDesk.records("x")).setTimeoutMs(0));
+        assertThat(errors(response)).containsExactly(Errors.NONE);
+    }
+
+    private static ProduceRequestData inBothPartitions(int timeoutMs) {
+        ProduceRequestData request =
+                RecordDesk.produceRequest(-1, 0, RecordDesk.records("late"));
+        var rows = new ArrayList<>(request.topicData().iterator().next().partitionData());
+        rows.add(new PartitionProduceData().setIndex(1).setRecords(RecordDesk.records("late")));
+        rows.add(new PartitionProduceData().setIndex(99).setRecords(RecordDesk.records("lost")));
+        request.topicData().iterator().next().setPartitionData(rows);
+        return request.setTimeoutMs(timeoutMs);
+    }
+
+    private static List<Errors> errors(ProduceResponseData response) {
+        return response.responses().iterator().next().partitionResponses().stream()
+                .map(row -> Errors.forCode(row.errorCode())).toList();
     }
 
     @Test

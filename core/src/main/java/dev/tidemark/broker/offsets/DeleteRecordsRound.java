@@ -1,5 +1,6 @@
 package dev.tidemark.broker.offsets;
 
+import dev.tidemark.base.Limits;
 import dev.tidemark.broker.Request;
 import dev.tidemark.io.Loop;
 import dev.tidemark.replica.Ack;
@@ -56,7 +57,8 @@ final class DeleteRecordsRound {
             return;
         }
         unsettled = slots.size();
-        timer = request.loop().schedule(Math.max(0, timeoutMs), this::timedOut);
+        timer = request.loop().schedule(
+                Math.max(timeoutMs, Limits.LEAST_TIMEOUT_MS), this::timedOut);
         for (Slot slot : slots) {
             slot.partition.loop().execute(slot::ask);
         }

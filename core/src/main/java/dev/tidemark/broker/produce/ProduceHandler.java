@@ -43,7 +43,7 @@ public final class ProduceHandler implements Handler<ProduceRequestData> {
                 }
             }
         }
-        round.start();
+        round.start(asked.timeoutMs());
     }
 
     private static int count(ProduceRequestData asked) {

@@ -118,6 +118,19 @@ class DeletedRecordsTest {
                 .isEqualTo(Errors.REQUEST_TIMED_OUT);
     }
 
+    @Test
+    void aTimeOfNoughtLeavesASyncTheTimeThatItTakes() {
+        stage.append(orders[1], 100, 200, 300);
+        disk.faults().stall(1_000_000, 20_000_000, 20_000_001);
+
+        DeleteRecordsResponseData response = stage.stage().ask(handler, ApiKeys.DELETE_RECORDS, 2,
+                new DeleteRecordsRequestData().setTimeoutMs(0).setTopics(List.of(
+                        new DeleteRecordsTopic().setName("orders")
+                                .setPartitions(List.of(partition(1, 2))))));
+        assertThat(response.topics().find("orders").partitions().find(1).lowWatermark())
+                .isEqualTo(2);
+    }
+
     private DeleteRecordsPartitionResult ask(int version, String topic, int index, long offset) {
         DeleteRecordsResponseData response = stage.stage().ask(handler, ApiKeys.DELETE_RECORDS,
                 version, new DeleteRecordsRequestData().setTimeoutMs(30_000).setTopics(List.of(
