@@ -88,6 +88,11 @@ public final class Bed implements AutoCloseable {
         Directories.delete(directory);
     }
 
+    /// Makes sure that a run that writes so many bytes finds memory for them.
+    public void warmPages(long bytes) throws IOException {
+        WarmPages.forBytes(directory, bytes);
+    }
+
     /// A topic name that was not used before.
     public String newTopic(Workload work) {
         topicCount++;

@@ -52,6 +52,7 @@ public record ProduceWork(String name, String title, Load load, int partitions,
         try (var admin = new TopicAdmin(bootstrap)) {
             admin.create(topic, partitions, contender.topicConfig());
             admin.awaitLeaders(topic);
+            bed.warmPages(scaled.bytes());
             server.settle();
             Cpu before = server.cpu();
             ProducerSummary summary =
