@@ -3,6 +3,7 @@ package dev.tidemark.bench;
 import dev.tidemark.bench.client.PerfTools;
 import dev.tidemark.bench.report.Json;
 import dev.tidemark.bench.report.MarkdownTable;
+import dev.tidemark.bench.report.Verdicts;
 import dev.tidemark.bench.report.WorkResult;
 import dev.tidemark.bench.server.BenchFailure;
 import dev.tidemark.bench.server.KafkaLibs;
@@ -11,13 +12,14 @@ import dev.tidemark.bench.server.Recipe;
 import dev.tidemark.bench.server.TidemarkRecipe;
 import dev.tidemark.bench.work.Bed;
 import dev.tidemark.bench.work.Catalogue;
-import dev.tidemark.bench.work.Comparison;
 import dev.tidemark.bench.work.Lineup;
+import dev.tidemark.bench.work.ResultFile;
 import dev.tidemark.bench.work.Scale;
+import dev.tidemark.bench.work.Series;
 import dev.tidemark.bench.work.Workload;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,8 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "compare", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures our server beside a real Kafka on this machine.")
 final class CompareCommand implements Callable<Integer> {
-    private static final int QUICK_DIVISOR = 4;
-    private static final int QUICK_RUNS = 3;
+    private static final Path KEPT = Path.of(System.getProperty("tidemark.home", ""),
+            "bench", "target", "compare.tsv");
 
     @Parameters(paramLabel = "WORK", description = "names, or how they begin; default all")
     private List<String> names = List.of();
@@ -37,8 +39,15 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "5", description = "of each (${DEFAULT-VALUE})")
     private int runs;
 
-    @Option(names = "--quick", description = "a quarter of the length, at most three runs")
+    @Option(names = "--quick", description = "a quarter of the length, at most three runs,"
+            + " 25 minutes")
     private boolean quick;
+
+    @Option(names = "--minutes", description = "for all of it (150): with less time, fewer runs")
+    private int minutes;
+
+    @Option(names = "--resume", description = "go on where an earlier comparison was cut short")
+    private boolean resume;
 
     @Option(names = "--subject", defaultValue = "tidemark",
             description = "tidemark, kafka (against itself) or none (${DEFAULT-VALUE})")
@@ -60,7 +69,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--json", description = "write every run to this file")
     private Path json;
 
-    @Option(names = "--md", description = "write the table to this file")
+    @Option(names = {"--markdown", "--md"}, description = "write the table to this file")
     private Path markdown;
 
     @Override
@@ -70,25 +79,25 @@ final class CompareCommand implements Callable<Integer> {
         checkWritable(markdown);
         KafkaLibs libs = KafkaLibs.resolve(kafkaLibs);
         Machine machine = Machine.here(libs.version());
+        Scale scale = quick ? Scale.quick(runs, minutes) : Scale.whole(runs, minutes);
         Path directory = directory();
-        List<WorkResult> results = new ArrayList<>();
-        Bed bed = new Bed(directory, new PerfTools(libs, directory), scale());
+        Bed bed = new Bed(directory, new PerfTools(libs, directory), scale);
         Thread cleaner = new Thread(() -> clean(bed, directory), "cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
         long order = seed == null ? System.nanoTime() : seed;
-        System.err.println("data in " + directory + ", order of runs from --seed " + order);
-        Comparison comparison = new Comparison(lineup(libs), bed, order, System.err);
-        for (Workload work : works) {
-            WorkResult result = comparison.run(work);
-            if (result != null) {
-                results.add(result);
-                write(machine, results);
-            }
-        }
-        System.out.println(machine.line());
-        System.out.println();
-        System.out.print(MarkdownTable.of(results));
+        System.err.println(works.size() + " works, " + scale.text() + "; data in " + directory
+                + ", order of runs from --seed " + order);
+        var kept = new ResultFile(KEPT, "commit=" + machine.facts().get("commit") + " subject="
+                + subject + " divisor=" + scale.divisor());
+        List<WorkResult> results = new Series(works, lineup(libs), bed, kept, System.err)
+                .run(order, resume, done -> write(machine, scale, done));
+        System.out.print(page(machine, scale, results));
         return 0;
+    }
+
+    private static String page(Machine machine, Scale scale, List<WorkResult> results) {
+        return machine.line() + "; " + scale.text() + "\n\n" + MarkdownTable.of(results) + "\n"
+                + Verdicts.summary(results) + "\n";
     }
 
     /// Now, and not after an hour of measuring.
@@ -97,10 +106,6 @@ final class CompareCommand implements Callable<Integer> {
         if (parent != null && !Files.isWritable(parent)) {
             throw new BenchFailure("cannot write " + file + ": no such directory, or not ours");
         }
-    }
-
-    private Scale scale() {
-        return quick ? new Scale(Math.min(runs, QUICK_RUNS), QUICK_DIVISOR) : new Scale(runs, 1);
     }
 
     private Lineup lineup(KafkaLibs libs) {
@@ -123,12 +128,16 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /// After each work, so that a long comparison that is cut short leaves what it has.
-    private void write(Machine machine, List<WorkResult> results) throws Exception {
-        if (json != null) {
-            Files.writeString(json, Json.of(machine.facts(), results) + "\n");
-        }
-        if (markdown != null) {
-            Files.writeString(markdown, machine.line() + "\n\n" + MarkdownTable.of(results));
+    private void write(Machine machine, Scale scale, List<WorkResult> results) {
+        try {
+            if (json != null) {
+                Files.writeString(json, Json.of(machine.facts(), results) + "\n");
+            }
+            if (markdown != null) {
+                Files.writeString(markdown, page(machine, scale, results));
+            }
+        } catch (IOException e) {
+            throw new BenchFailure("the results could not be written: " + e.getMessage(), e);
         }
     }
 

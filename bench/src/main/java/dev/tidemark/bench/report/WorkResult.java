@@ -26,6 +26,16 @@ public final class WorkResult {
                 byMetric.computeIfAbsent(metric, m -> new ArrayList<>()).add(value));
     }
 
+    /// Adds the runs of one contender by one metric.
+    public void addAll(String contender, Metric metric, List<Double> values) {
+        runs.get(contender).computeIfAbsent(metric, m -> new ArrayList<>()).addAll(values);
+    }
+
+    /// What the work is to reach.
+    public List<Aim> aims() {
+        return aims;
+    }
+
     /// Name of the work.
     public String work() {
         return work;

@@ -2,17 +2,21 @@ package dev.tidemark.bench.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Our own server, started by a command that is data: words with `{java}`, `{classpath}`,
-/// `{data}` and `{port}` in them.
+/// Our own server, started by a command that is data: words with `{home}`, `{java}`,
+/// `{classpath}`, `{data}` and `{port}` in them.
+///
+/// By default the launcher starts it, so that it has the heap, the flags and the ahead-of-time
+/// cache that a user's node has.
 public final class TidemarkRecipe implements Recipe {
-    /// How it is started unless the user says otherwise.
-    public static final String COMMAND = "{java} --enable-native-access=ALL-UNNAMED"
-            + " -cp {classpath} dev.tidemark.server.Main start"
-            + " --data {data} --listen 127.0.0.1:{port}";
+    /// How it is started unless the user says otherwise: as a user starts it.
+    public static final String COMMAND =
+            "{home}/tidemark start --data {data} --listen 127.0.0.1:{port}";
+    private static final String LAUNCHER = "{home}/tidemark";
     private final List<String> words;
 
     /// @param command words apart by blanks, with the places named above
@@ -25,19 +29,26 @@ public final class TidemarkRecipe implements Recipe {
         return "tidemark";
     }
 
+    /// The launcher builds what is not built: that must not count as a slow start.
     @Override
-    public void prepare(ServerHome home) throws IOException {
+    public void prepare(ServerHome home) throws IOException, InterruptedException {
         Files.createDirectories(home.data());
+        if (words.getFirst().equals(LAUNCHER)) {
+            Path output = home.directory().resolve("build.txt");
+            int code = new ProcessBuilder(filled(LAUNCHER, home), "help")
+                    .redirectErrorStream(true).redirectOutput(output.toFile()).start().waitFor();
+            if (code != 0) {
+                throw new BenchFailure("our server could not be built:\n"
+                        + Files.readString(output));
+            }
+        }
     }
 
     @Override
     public List<String> command(ServerHome home) {
         List<String> command = new ArrayList<>();
         for (String word : words) {
-            command.add(word.replace("{java}", JavaCommand.path())
-                    .replace("{classpath}", System.getProperty("java.class.path"))
-                    .replace("{data}", home.data().toString())
-                    .replace("{port}", Integer.toString(home.port())));
+            command.add(filled(word, home));
         }
         return command;
     }
@@ -56,5 +67,24 @@ public final class TidemarkRecipe implements Recipe {
     @Override
     public Map<String, String> unsyncedTopicConfig() {
         return Map.of("tidemark.durability", "os");
+    }
+
+    private static String filled(String word, ServerHome home) {
+        return word.replace("{home}", launcherDirectory().toString())
+                .replace("{java}", JavaCommand.path())
+                .replace("{classpath}", System.getProperty("java.class.path"))
+                .replace("{data}", home.data().toString())
+                .replace("{port}", Integer.toString(home.port()));
+    }
+
+    /// Where the launcher says that it is, else the directory that this runs in or the one above.
+    private static Path launcherDirectory() {
+        String told = System.getProperty("tidemark.home");
+        Path here = Path.of("").toAbsolutePath();
+        if (told != null) {
+            return Path.of(told);
+        }
+        return Files.exists(here.resolve("tidemark")) || here.getParent() == null
+                ? here : here.getParent();
     }
 }

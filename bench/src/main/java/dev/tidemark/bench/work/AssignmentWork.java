@@ -30,6 +30,11 @@ public record AssignmentWork(String name, String protocol, List<Aim> aims) imple
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return protocol.equals("classic") ? 5 : 2;
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerProcess server = bed.shared(contender.recipe(), 0);
         String bootstrap = server.home().bootstrap();

@@ -42,6 +42,11 @@ public record ConsumeWork(String name, Reader reader, Load load, int partitions,
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 2 + scale.of(load).bytes() / (400 * MIB);
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerProcess server = bed.shared(contender.recipe(), 0);
         String topic = topic(contender, bed, server);

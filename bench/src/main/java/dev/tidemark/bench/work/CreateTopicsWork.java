@@ -28,6 +28,11 @@ public record CreateTopicsWork(String name, int topics, List<Aim> aims) implemen
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 3 + topics * 0.01 / scale.divisor();
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerProcess server = bed.shared(contender.recipe(), 0);
         List<String> names = new ArrayList<>();

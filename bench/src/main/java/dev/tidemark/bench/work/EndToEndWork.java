@@ -34,6 +34,11 @@ public record EndToEndWork(String name, EndToEnd.Plan plan, List<Aim> aims) impl
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 4 + scale.seconds(plan.warmUpSeconds()) + scale.seconds(plan.seconds());
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerProcess server = bed.shared(contender.recipe(), 0);
         String topic = bed.newTopic(this);
@@ -43,13 +48,14 @@ public record EndToEndWork(String name, EndToEnd.Plan plan, List<Aim> aims) impl
             server.settle();
             Cpu before = server.cpu();
             int seconds = bed.scale().seconds(plan.seconds());
+            int warmUpSeconds = bed.scale().seconds(plan.warmUpSeconds());
             List<String> lines = ChildProcess.lines(
-                    command(server.home().bootstrap(), topic, seconds),
-                    plan.warmUpSeconds() + seconds + GRACE_SECONDS);
+                    command(server.home().bootstrap(), topic, warmUpSeconds, seconds),
+                    warmUpSeconds + seconds + GRACE_SECONDS);
             Cpu used = server.cpu().since(before);
             admin.delete(List.of(topic));
             server.settle();
-            long records = (long) plan.recordsPerSecond() * (plan.warmUpSeconds() + seconds);
+            long records = (long) plan.recordsPerSecond() * (warmUpSeconds + seconds);
             return figures(EndToEndFigures.parse(lines.getLast()))
                     .withCpu(used, records, records * plan.recordBytes());
         }
@@ -63,7 +69,8 @@ public record EndToEndWork(String name, EndToEnd.Plan plan, List<Aim> aims) impl
                 .with(Metric.ACK_P99_MS, measured.ackP99Ms());
     }
 
-    private List<String> command(String bootstrap, String topic, int seconds) {
+    private List<String> command(String bootstrap, String topic, int warmUpSeconds,
+            int seconds) {
         List<String> command = new ArrayList<>(List.of(JavaCommand.path(), "-Xmx512M",
                 "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-cp",
                 System.getProperty("java.class.path"), "dev.tidemark.bench.Main", "end-to-end"));
@@ -71,7 +78,7 @@ public record EndToEndWork(String name, EndToEnd.Plan plan, List<Aim> aims) impl
                 "--partitions", Integer.toString(plan.partitions()),
                 "--size", Integer.toString(plan.recordBytes()),
                 "--rate", Integer.toString(plan.recordsPerSecond()),
-                "--warm-up", Integer.toString(plan.warmUpSeconds()),
+                "--warm-up", Integer.toString(warmUpSeconds),
                 "--seconds", Integer.toString(seconds)));
         return command;
     }

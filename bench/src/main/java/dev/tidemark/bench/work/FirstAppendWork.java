@@ -33,6 +33,11 @@ public record FirstAppendWork(String name, int partitions, List<Aim> aims) imple
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 10;
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerProcess server = bed.shared(contender.recipe(), 0);
         String bootstrap = server.home().bootstrap();

@@ -30,6 +30,11 @@ public record IdleWork(String name, int settleSeconds, int seconds, List<Aim> ai
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 5 + scale.seconds(settleSeconds) + scale.seconds(seconds);
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerHome home = bed.homeAlone(contender.recipe());
         Figures figures;

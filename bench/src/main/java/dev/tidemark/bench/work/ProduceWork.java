@@ -16,6 +16,9 @@ import java.util.List;
 public record ProduceWork(String name, String title, Load load, int partitions,
         List<String> clientProperties, Sides sides, int delayMs, List<Aim> aims)
         implements Workload {
+    /// For estimates of time: what the slower of two servers takes.
+    private static final double USUAL_MIB_PER_SECOND = 60;
+    private static final double SYNCED_MIB_PER_SECOND = 8;
 
     /// Who takes part.
     public enum Sides {
@@ -41,6 +44,15 @@ public record ProduceWork(String name, String title, Load load, int partitions,
     @Override
     public String obstacle(Bed bed) throws Exception {
         return delayMs == 0 || bed.canDelaySyncs() ? null : "there is no gcc to slow syncs down";
+    }
+
+    @Override
+    public double secondsPerRun(Scale scale) {
+        double mibPerSecond = switch (sides) {
+            case AS_THEY_COME -> USUAL_MIB_PER_SECOND;
+            case SYNCED -> SYNCED_MIB_PER_SECOND;
+        };
+        return 4 + scale.of(load).bytes() / (double) (1 << 20) / mibPerSecond;
     }
 
     @Override

@@ -33,6 +33,11 @@ public record StartWork(String name, Load load, List<Aim> aims) implements Workl
     }
 
     @Override
+    public double secondsPerRun(Scale scale) {
+        return 20;
+    }
+
+    @Override
     public Figures measure(Contender contender, Bed bed) throws Exception {
         ServerHome home = bed.homeAlone(contender.recipe());
         Figures figures = new Figures();

@@ -27,6 +27,10 @@ public interface Workload {
         return asked;
     }
 
+    /// About how many seconds one run of one contender takes, for sharing time out and for telling
+    /// how much is left.
+    double secondsPerRun(Scale scale);
+
     /// Why this machine cannot do it, or null when it can.
     default String obstacle(Bed bed) throws Exception {
         return null;
