@@ -27,8 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// The Java client in the forms that the tests want, every wait bounded.
 public final class Clients {
-    /// How long anything may take before a test fails.
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// How long one thing may take, or work of some size may stand still, before a test fails.
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Clients() {}
 
@@ -99,10 +99,10 @@ public final class Clients {
         return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
 
-    /// Polls until as many records are there; fails if they are not in time, or are too many.
+    /// Polls until as many records are there; fails if they do not come, or are too many.
     public static <K, V> List<ConsumerRecord<K, V>> poll(Consumer<K, V> consumer, int count) {
         List<ConsumerRecord<K, V>> records = new ArrayList<>();
-        Wait.until("records", () -> {
+        Wait.whileItGetsOn(() -> count + " records, has " + records.size(), records::size, () -> {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             return records.size() >= count;
         });

@@ -276,7 +276,7 @@ final class GroupCompatTest {
 
     private static void collect(Consumer<String, String> consumer, List<String> into, int count,
             String what) {
-        Wait.until(what, () -> {
+        Wait.whileItGetsOn(() -> what + ", has " + into.size(), into::size, () -> {
             for (ConsumerRecord<String, String> one : consumer.poll(Duration.ofMillis(50))) {
                 into.add(one.partition() + ":" + one.offset());
             }

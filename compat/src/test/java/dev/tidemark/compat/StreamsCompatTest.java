@@ -28,6 +28,9 @@ import org.rocksdb.RocksDB;
 
 /// Kafka Streams' word count, at least once: repartition and changelog topics, state, restart.
 final class StreamsCompatTest {
+    /// A JVM starts, joins a group, waits for a predecessor's session, restores its state.
+    private static final Duration RUN_WITHIN = Duration.ofMinutes(3);
+
     @TempDir
     private Path directory;
 
@@ -59,10 +62,11 @@ final class StreamsCompatTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(said).start();
         try {
-            Wait.until("an application that lives, see " + said,
+            Wait.until("an application that lives, see " + said, RUN_WITHIN,
                     () -> process.isAlive() && counts(node, expected));
             process.destroy();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.waitFor(RUN_WITHIN.toSeconds(), TimeUnit.SECONDS)).as("it ends")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

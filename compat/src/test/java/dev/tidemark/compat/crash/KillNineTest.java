@@ -27,18 +27,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A real server process is killed twenty times under an idempotent producer's load; what the
 /// clients were told holds in the end: nothing acknowledged is lost, nothing is there twice, the
 /// order is kept, and nothing that was read was taken back.
 final class KillNineTest {
+    private static final Logger LOG = LoggerFactory.getLogger(KillNineTest.class);
     private static final int KILLS = 20;
     private static final int PARTITIONS = 4;
     private static final long SEED = 20_260_101;
-    private static final int MAX_RUN_MS = 900;
+    private static final int MAX_RUN_MS = 600;
     private static final int MAX_START_MS = 400;
     private static final TidemarkRecipe RECIPE = new TidemarkRecipe(
-            TidemarkRecipe.COMMAND.replace("{java}", "{java} -Xmx256m -XX:+UseSerialGC"));
+            TidemarkRecipe.COMMAND.replace("{java}", "{java} -Xmx256m -XX:+UseSerialGC"
+                    + " -XX:TieredStopAtLevel=1"));
 
     @TempDir
     private Path directory;
@@ -121,19 +125,27 @@ final class KillNineTest {
         Map<TopicPartition, TreeMap<Long, Long>> logs = new HashMap<>();
         partitions.forEach(one -> logs.put(one, new TreeMap<>()));
         try (Consumer<Long, Long> consumer = new KafkaConsumer<>(
-                Clients.config(home.bootstrap()), new LongDeserializer(),
-                new LongDeserializer())) {
+                Clients.config(home.bootstrap(), "max.poll.records", "100000"),
+                new LongDeserializer(), new LongDeserializer())) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Wait.until("all records", () -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(one ->
-                        logs.get(new TopicPartition(one.topic(), one.partition()))
-                                .put(one.offset(), one.value()));
-                return partitions.stream().allMatch(
-                        one -> consumer.position(one) >= ends.get(one));
-            });
+            LOG.info("reading back records={}", ends);
+            Wait.whileItGetsOn(() -> "all records, is at " + positions(consumer) + " of " + ends,
+                    () -> positions(consumer).values().stream().mapToLong(at -> at).sum(), () -> {
+                        consumer.poll(Duration.ofMillis(100)).forEach(one ->
+                                logs.get(new TopicPartition(one.topic(), one.partition()))
+                                        .put(one.offset(), one.value()));
+                        return partitions.stream().allMatch(
+                                one -> consumer.position(one) >= ends.get(one));
+                    });
         }
         return logs;
+    }
+
+    private static Map<TopicPartition, Long> positions(Consumer<Long, Long> consumer) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        consumer.assignment().forEach(one -> positions.put(one, consumer.position(one)));
+        return positions;
     }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.compat.Clients;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,9 +16,16 @@ import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 
 /// An idempotent producer and a reader at work through all crashes, each on a thread of its own.
+///
+/// The producer sends in bursts that keep several requests on their way, and rests between them, so
+/// that a fast machine does no more than a slow one and the log can be read back in seconds.
 final class NumberedLoad implements AutoCloseable {
     /// Records on their way at a time: enough for all requests in flight, and soon at an end.
     private static final int OUTSTANDING = 2_000;
+    /// Numbers of one burst, each of which goes to all partitions.
+    private static final int BURST = 200;
+    private static final long REST_NANOS = 20_000_000;
+    private static final long END_WITHIN_MS = 2 * Clients.PATIENCE.toMillis();
     private static final String[] PATIENT = {"reconnect.backoff.ms", "20",
         "reconnect.backoff.max.ms", "100", "retry.backoff.ms", "20", "retry.backoff.max.ms", "100",
         "delivery.timeout.ms", "120000", "request.timeout.ms", "5000", "batch.size", "2000",
@@ -52,8 +60,8 @@ final class NumberedLoad implements AutoCloseable {
     public void close() {
         isOver = true;
         try {
-            writer.join(Clients.PATIENCE.toMillis());
-            reader.join(Clients.PATIENCE.toMillis());
+            writer.join(END_WITHIN_MS);
+            reader.join(END_WITHIN_MS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -69,6 +77,9 @@ final class NumberedLoad implements AutoCloseable {
                 for (int i = 0; i < partitions.size(); i++) {
                     free.acquire();
                     send(producer, i, value);
+                }
+                if (value % BURST == 0) {
+                    LockSupport.parkNanos(REST_NANOS);
                 }
             }
             producer.flush();

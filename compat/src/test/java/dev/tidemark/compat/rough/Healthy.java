@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// again. It is to notice nothing.
 final class Healthy implements AutoCloseable {
     private static final TopicPartition PARTITION = new TopicPartition("healthy", 0);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 60;
     private final String bootstrap;
     private final AtomicInteger rounds = new AtomicInteger();
     private final Thread thread = new Thread(this::live, "healthy");
@@ -50,7 +50,7 @@ final class Healthy implements AutoCloseable {
     public void close() {
         isOver = true;
         try {
-            thread.join(Clients.PATIENCE.toMillis());
+            thread.join(2 * Clients.PATIENCE.toMillis());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -65,7 +65,7 @@ final class Healthy implements AutoCloseable {
     }
 
     private void live() {
-        String[] patient = {"delivery.timeout.ms", "10000", "request.timeout.ms", "9000"};
+        String[] patient = {"delivery.timeout.ms", "60000", "request.timeout.ms", "50000"};
         try (Producer<String, String> producer = new KafkaProducer<>(
                 Clients.config(bootstrap, patient), new StringSerializer(),
                 new StringSerializer());

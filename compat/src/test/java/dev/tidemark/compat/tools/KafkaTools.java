@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// One at a time: a run takes `System.out` for itself.
 final class KafkaTools implements AutoCloseable {
-    private static final long PATIENCE_MS = 60_000;
+    private static final long PATIENCE_MS = 180_000;
     private static final int RUNNING = -1;
     private static final String EXIT = "org.apache.kafka.common.utils.Exit";
     private final URLClassLoader loader;

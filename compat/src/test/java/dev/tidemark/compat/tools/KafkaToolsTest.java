@@ -9,6 +9,7 @@ import dev.tidemark.bench.client.PerfTools;
 import dev.tidemark.bench.client.ProducerSummary;
 import dev.tidemark.bench.server.KafkaLibs;
 import dev.tidemark.compat.Clients;
+import dev.tidemark.compat.Wait;
 import dev.tidemark.compat.tools.KafkaTools.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class KafkaToolsTest {
                 "--compression-codec", "gzip"));
         assertThat(sent.status()).as(sent.toString()).isZero();
         Outcome got = at(CONSUMER, "--topic", "console", "--from-beginning", "--group", "console",
-                "--max-messages", "3", "--timeout-ms", "20000", "--formatter-property",
+                "--max-messages", "3", "--timeout-ms", "60000", "--formatter-property",
                 "print.key=true", "--formatter-property", "print.offset=true");
         assertThat(got.lines()).containsExactly("Offset:0\ta\tone", "Offset:1\tb\ttwo",
                 "Offset:2\tc\tthree");
@@ -98,7 +99,7 @@ final class KafkaToolsTest {
         Clients.createTopic(node, "lagging", 1);
         Clients.sendNumbers(node, "lagging", 0, 10);
         at(CONSUMER, "--topic", "lagging", "--from-beginning", "--group", "behind",
-                "--max-messages", "4", "--timeout-ms", "20000");
+                "--max-messages", "4", "--timeout-ms", "60000");
         assertThat(at(GROUPS, "--list").lines()).contains("behind");
         assertThat(lag("behind")).isEqualTo("4 10 6");
         at(GROUPS, "--reset-offsets", "--group", "behind", "--topic", "lagging", "--to-offset",
@@ -133,12 +134,15 @@ final class KafkaToolsTest {
         Clients.createTopic(node, "remembered", 1);
         Clients.sendNumbers(node, "remembered", 0, 3);
         at(CONSUMER, "--topic", "remembered", "--from-beginning", "--group", "reader",
-                "--max-messages", "3", "--timeout-ms", "20000");
-        Outcome got = at(CONSUMER, "--topic", "__consumer_offsets", "--from-beginning",
-                "--timeout-ms", "3000", "--formatter",
-                TOOLS + "consumer.OffsetsMessageFormatter");
-        assertThat(got.out()).contains("\"group\":\"reader\",\"topic\":\"remembered\"",
-                "\"offset\":3");
+                "--max-messages", "3", "--timeout-ms", "60000");
+        // It ends when nothing has come for a while, which is also so before the first record.
+        Wait.until("the commit in the offsets topic", () -> {
+            String out = at(CONSUMER, "--topic", "__consumer_offsets", "--from-beginning",
+                    "--timeout-ms", "3000", "--formatter",
+                    TOOLS + "consumer.OffsetsMessageFormatter").out();
+            return out.contains("\"group\":\"reader\",\"topic\":\"remembered\"")
+                    && out.contains("\"offset\":3");
+        });
     }
 
     @Test

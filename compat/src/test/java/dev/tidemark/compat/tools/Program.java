@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A foreign program, run to its end; whether it is installed at all.
 final class Program {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private Program() {}
 
