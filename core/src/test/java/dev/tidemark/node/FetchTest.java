@@ -116,6 +116,25 @@ class FetchTest {
     }
 
     @Test
+    void fetchesWithoutASessionThatWaitSideBySideAreEachWoken() {
+        for (int partition = 0; partition < 3; partition++) {
+            client.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                    desk.fetchRequest(partition, 0).setMaxWaitMs(60_000));
+        }
+        WireClient writer = world.connect(1);
+        for (int partition = 0; partition < 3; partition++) {
+            world.scheduler().runForMs(20);
+            assertThat(client.receive()).isNull();
+            desk.produce(writer, partition, RecordDesk.records("for " + partition));
+            world.scheduler().runForMs(100);
+            var answer = (FetchResponseData) client.receive();
+            assertThat(answer).as("fetch of " + partition).isNotNull();
+            assertThat(RecordDesk.values(RecordDesk.only(answer)))
+                    .containsExactly("for " + partition);
+        }
+    }
+
+    @Test
     void aBatchLongerThanTheBoundsIsReturnedWhole() {
         desk.produce(client, 0, RecordDesk.records("x".repeat(5000)));
         FetchRequestData request = desk.fetchRequest(0, 0).setMaxBytes(10);

@@ -6,6 +6,7 @@ import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
 import dev.tidemark.io.Loop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +41,31 @@ public final class FetchHandler implements Handler<FetchRequestData> {
                 (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));
     }
 
-    /// What one loop keeps: its sessions, and a standing watch for each client without one.
-    private record PerLoop(FetchSessions sessions, Map<Long, FetchWatch> watches) {
+    /// What one loop keeps: its sessions, and standing watches for each client without one, as many
+    /// as it has fetches under way.
+    private record PerLoop(FetchSessions sessions, Map<Long, List<FetchWatch>> watches) {
         PerLoop(FetchSessions sessions) {
             this(sessions, new HashMap<>());
         }
 
         void forget(long connectionId) {
             sessions.closeAllOf(connectionId);
-            FetchWatch watch = watches.remove(connectionId);
-            if (watch != null) {
-                watch.close();
+            List<FetchWatch> gone = watches.remove(connectionId);
+            if (gone != null) {
+                gone.forEach(FetchWatch::close);
             }
+        }
+
+        FetchWatch idleWatch(Request request) {
+            var own = watches.computeIfAbsent(request.connectionId(), id -> new ArrayList<>(1));
+            for (FetchWatch watch : own) {
+                if (!watch.isTaken()) {
+                    return watch;
+                }
+            }
+            var another = new FetchWatch(request.loop());
+            own.add(another);
+            return another;
         }
     }
 
@@ -72,8 +86,7 @@ public final class FetchHandler implements Handler<FetchRequestData> {
         FetchWatch watch;
         if (session == null) {
             session = new FetchSession(FetchSession.NO_SESSION, request.connectionId());
-            watch = own.watches.computeIfAbsent(request.connectionId(),
-                    id -> new FetchWatch(request.loop()));
+            watch = own.idleWatch(request);
         } else {
             watch = new FetchWatch(request.loop());
             session.watchWith(watch);

@@ -39,6 +39,7 @@ final class FetchRound {
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
     void start() {
         session.busy(true);
+        watch.take();
         List<Partition> closed = new ArrayList<>(0);
         for (FetchItem item : session.items()) {
             Partition partition = item.partition();
@@ -124,7 +125,7 @@ final class FetchRound {
 
     private void answer() {
         answered = true;
-        watch.disarm();
+        watch.release();
         if (timer != null) {
             timer.cancel();
         }

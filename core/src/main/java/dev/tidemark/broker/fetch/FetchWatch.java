@@ -24,10 +24,22 @@ final class FetchWatch implements Watcher {
     private final AtomicBoolean armed = new AtomicBoolean();
     private final Set<Partition> watched = Collections.newSetFromMap(new IdentityHashMap<>());
     private Runnable wake = () -> { };
+    private boolean taken;
     private boolean closed;
 
     FetchWatch(Loop loop) {
         this.loop = loop;
+    }
+
+    /// True while a fetch has it: another one that comes before its answer needs its own.
+    boolean isTaken() {
+        return taken;
+    }
+
+    /// One fetch has it until [#release].
+    void take() {
+        check(!taken, "a watch wakes one fetch");
+        taken = true;
     }
 
     /// From now on the next advance runs `whenAdvanced` once, on the connection's loop.
@@ -39,8 +51,9 @@ final class FetchWatch implements Watcher {
     }
 
     /// Nobody waits any more.
-    void disarm() {
+    void release() {
         armed.set(false);
+        taken = false;
     }
 
     @Override
