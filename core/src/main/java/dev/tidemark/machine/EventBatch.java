@@ -51,8 +51,13 @@ final class EventBatch<E> {
         check(!records.isEmpty(), "a batch holds something");
         var batch = MemoryRecords.withRecords(Compression.NONE,
                 records.toArray(SimpleRecord[]::new));
+        clear();
+        return batch.buffer();
+    }
+
+    /// Forgets all that was gathered.
+    void clear() {
         records.clear();
         bytes = 0;
-        return batch.buffer();
     }
 }

@@ -2,14 +2,17 @@ package dev.tidemark.machine;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -17,8 +20,9 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Commands of one turn share one batch. A reply leaves when all that had been appended before it
 /// is committed, its own events included, so that nobody learns of what a crash could still undo.
-/// Starting replays the log. If the log fails, every caller is told, the state is dropped, and the
-/// host stays failed.
+/// Starting replays the log. If the log fails, every caller is told and the state is dropped; as
+/// long as the log itself is there, the next start after a while replays it anew. While a log takes
+/// nothing for now (a full disk), commands that need no writing are answered.
 ///
 /// Confined to the log's loop. I/O only through the log.
 public final class Host<C, E, R> implements HostLog.Committed {
@@ -32,6 +36,8 @@ public final class Host<C, E, R> implements HostLog.Committed {
     private final Deadline deadline;
     private State state = State.IDLE;
     private LongConsumer commitListener = endOffset -> { };
+    private Consumer<String> failureListener = reason -> { };
+    private final Relapse relapse = new Relapse();
     private long nextTicket;
     private long appliedEndOffset;
     private long committedEndOffset;
@@ -60,17 +66,26 @@ public final class Host<C, E, R> implements HostLog.Committed {
     /// @param done told when the machine leads, or can't: [#leads] says which
     public void start(Offload offload, Runnable done) {
         check(loop.inLoop(), "a host lives on its log's loop");
-        if (state == State.LEADING || state == State.FAILED) {
+        if (state == State.LEADING || (state == State.FAILED && !mayLoadAgain())) {
             done.run();
             return;
         }
         whenLoaded.add(done);
-        if (state == State.IDLE) {
+        if (state != State.LOADING) {
             state = State.LOADING;
             check(log.logEndOffset() >= 0, "a log ends somewhere");
             var replay = new Replay<>(machine, batch.codec(), log);
-            replay.run(offload, this::lead, failure -> fail(Errors.KAFKA_STORAGE_ERROR));
+            replay.run(offload, this::lead, failure -> fail(reason(failure)));
         }
+    }
+
+    private boolean mayLoadAgain() {
+        return !log.isLost() && relapse.isOver(loop.clock().nanos());
+    }
+
+    private static String reason(IOException failure) {
+        return failure.getCause() == null
+                ? failure.toString() : failure + " cause=" + failure.getCause();
     }
 
     private void lead(long endOffset) {
@@ -81,6 +96,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         committedEndOffset = endOffset;
         commitListener.accept(endOffset);
         state = State.LEADING;
+        relapse.forget();
         machine.becomeLeader(loop.clock().millis());
         deadline.set(machine.nextDeadlineMs());
         tellLoaded();
@@ -97,6 +113,13 @@ public final class Host<C, E, R> implements HostLog.Committed {
     public void onCommit(LongConsumer listener) {
         check(state == State.IDLE, "a listener is there from the start");
         commitListener = listener;
+    }
+
+    /// Tells the listener, on the loop, why the machine takes no commands any more. To be set
+    /// before [#start].
+    public void onFailure(Consumer<String> listener) {
+        check(state == State.IDLE, "a listener is there from the start");
+        failureListener = listener;
     }
 
     /// Hands a command to the machine; the caller is told once what it rests on is committed.
@@ -116,9 +139,8 @@ public final class Host<C, E, R> implements HostLog.Committed {
     private Errors refusal() {
         return switch (state) {
             case IDLE, LOADING -> Errors.COORDINATOR_LOAD_IN_PROGRESS;
-            case FAILED -> Errors.COORDINATOR_NOT_AVAILABLE;
-            case LEADING -> log.refusal() == Errors.NONE
-                    ? Errors.NONE : Errors.COORDINATOR_NOT_AVAILABLE;
+            case FAILED -> Errors.NOT_COORDINATOR;
+            case LEADING -> log.isLost() ? Errors.NOT_COORDINATOR : Errors.NONE;
         };
     }
 
@@ -133,6 +155,11 @@ public final class Host<C, E, R> implements HostLog.Committed {
     private void step(long ticket, C body) {
         long nowMs = loop.clock().millis();
         var decision = machine.decide(new Command<>(ticket, nowMs, prng.nextLong(), body));
+        if (log.refusal() != Errors.NONE && writes(decision.events())) {
+            Marks.hit("machine can't write for now");
+            refuse(callers.remove(ticket));
+            return;
+        }
         for (E event : decision.events()) {
             applyNew(event, nowMs);
         }
@@ -140,6 +167,23 @@ public final class Host<C, E, R> implements HostLog.Committed {
             answer(reply);
         }
         deadline.set(machine.nextDeadlineMs());
+    }
+
+    private void refuse(Caller<R> caller) {
+        if (caller == null) {
+            deadline.retry();
+        } else {
+            caller.failed(Errors.COORDINATOR_NOT_AVAILABLE);
+        }
+    }
+
+    private boolean writes(List<E> events) {
+        for (E event : events) {
+            if (!machine.isSoft(event)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void applyNew(E event, long nowMs) {
@@ -192,28 +236,30 @@ public final class Host<C, E, R> implements HostLog.Committed {
     }
 
     @Override
-    public void failed(Errors error) {
-        fail(error);
+    public void failed(String why) {
+        fail(why);
     }
 
-    private void fail(Errors error) {
+    private void fail(String why) {
         if (state == State.FAILED) {
             return;
         }
         state = State.FAILED;
+        relapse.begin(loop.clock().nanos());
         deadline.cancel();
+        batch.clear();
         List<Decision.Reply<R>> orphans = machine.resign();
         check(orphans.stream().allMatch(orphan -> callers.containsKey(orphan.ticket())),
                 "a machine answers for callers that wait");
+        failureListener.accept(why);
         var waiting = new ArrayList<Caller<R>>();
         replies.forEach(reply -> waiting.add(reply.caller()));
         callers.entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> waiting.add(entry.getValue()));
         replies.clear();
         callers.clear();
-        waiting.forEach(caller -> caller.failed(Errors.COORDINATOR_NOT_AVAILABLE));
+        waiting.forEach(caller -> caller.failed(Errors.NOT_COORDINATOR));
         tellLoaded();
-        check(error != Errors.NONE, "a host fails for a reason");
     }
 
     /// The machine, for reads on the log's loop.

@@ -18,6 +18,9 @@ public interface HostLog {
     /// Why nothing can be appended now; `NONE` if it can.
     Errors refusal();
 
+    /// True if nothing will ever be appended any more, and what was may not be kept.
+    boolean isLost();
+
     /// Appends one batch, whose offsets are yet to be set, at [#logEndOffset].
     ///
     /// @param whenCommitted told, on the loop, once the batch is as safe as it gets
@@ -33,6 +36,8 @@ public interface HostLog {
         void committed(long endOffset);
 
         /// The log can't take or keep it: the machine's state is not to be trusted any more.
-        void failed(Errors error);
+        ///
+        /// @param why for the operator, in one sentence
+        void failed(String why);
     }
 }

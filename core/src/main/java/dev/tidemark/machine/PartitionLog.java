@@ -42,6 +42,11 @@ public final class PartitionLog implements HostLog {
     }
 
     @Override
+    public boolean isLost() {
+        return partition.offline() != Errors.NONE;
+    }
+
+    @Override
     public void append(ByteBuffer batch, Committed whenCommitted) {
         check(batch.hasRemaining(), "a batch has bytes");
         partition.appendDecided(batch, new Append(partition, whenCommitted), 0);
@@ -75,7 +80,7 @@ public final class PartitionLog implements HostLog {
 
         @Override
         public void refused(int slot, Errors error, String why) {
-            whenCommitted.failed(error);
+            whenCommitted.failed(why == null ? error.message() : why);
         }
 
         @Override
@@ -85,7 +90,8 @@ public final class PartitionLog implements HostLog {
 
         @Override
         public void lost(int slot, Errors error) {
-            whenCommitted.failed(error);
+            whenCommitted.failed(partition.id() + " can't say what it keeps: "
+                    + error.message());
         }
     }
 }

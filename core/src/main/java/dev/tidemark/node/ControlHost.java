@@ -54,8 +54,11 @@ final class ControlHost implements ControlPort {
 
         @Override
         public void failed(Errors error) {
-            replied(new ControlReply.Refused(new ControlError(Errors.NOT_CONTROLLER,
-                    "the controller is not available")));
+            replied(new ControlReply.Refused(error == Errors.COORDINATOR_NOT_AVAILABLE
+                    ? new ControlError(Errors.KAFKA_STORAGE_ERROR,
+                            "the metadata can't be written now: the disk is full")
+                    : new ControlError(Errors.NOT_CONTROLLER,
+                            "the controller is not available")));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.node;
 
 import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
 import dev.tidemark.broker.Gather;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.group.GroupPort;
@@ -32,13 +33,16 @@ import org.apache.kafka.common.utils.Utils;
 final class GroupHosts implements GroupPort {
     private final Partitions partitions;
     private final Offload offload;
+    private final Trace trace;
     private final GroupConfig config;
     private final Prng prng;
     private volatile Seats seats = new Seats(new Partition[0]);
 
-    GroupHosts(Partitions partitions, Offload offload, GroupConfig config, Prng prng) {
+    GroupHosts(Partitions partitions, Offload offload, Trace trace, GroupConfig config,
+            Prng prng) {
         this.partitions = partitions;
         this.offload = offload;
+        this.trace = trace;
         this.config = config;
         this.prng = prng;
     }
@@ -143,6 +147,8 @@ final class GroupHosts implements GroupPort {
         if (host == null) {
             host = new Host<>(new GroupMachine(config), new GroupCodec(),
                     new PartitionLog(now.partitions[index]), new Prng(now.seeds[index]));
+            host.onFailure(reason -> trace.warn("group coordinator failed partition="
+                    + now.partitions[index].name() + " reason=" + reason));
             now.hosts.set(index, host);
         }
         return host;

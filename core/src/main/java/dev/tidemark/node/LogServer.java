@@ -67,10 +67,12 @@ public final class LogServer {
                 new PartitionLog(metadataPartition(home)), prng.split());
         this.control = new ControlHost(controlHost, home, doors.loops());
         controlHost.onCommit(metadata::committed);
+        controlHost.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
         var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
-        groups = new GroupHosts(partitions, doors.offload(), groupConfig, prng.split());
+        groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
+                prng.split());
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());

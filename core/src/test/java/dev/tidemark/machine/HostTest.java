@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.HandlerStage;
 import dev.tidemark.io.Loop;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
@@ -30,6 +32,42 @@ class HostTest {
 
         assertThat(loaded[0]).isTrue();
         assertThat(host.leads()).isFalse();
+        assertThat(command(host)).isEqualTo(Errors.NOT_COORDINATOR);
+    }
+
+    @Test
+    void aLogThatCouldNotBeReadIsReadAgainAfterAWhile() {
+        var log = new OftenUnreadable(loop);
+        var host = new Host<>(new Silent(), new Unreadable(), log, new Prng(1));
+        var reasons = new ArrayList<String>();
+        stage.on(loop, () -> host.onFailure(reasons::add));
+
+        load(host);
+        assertThat(host.leads()).isFalse();
+        assertThat(reasons).singleElement().asString().contains("the cable is out");
+        load(host);
+        assertThat(log.reads).as("not at once").isEqualTo(1);
+        stage.scheduler().runForMs(1_000);
+        load(host);
+        assertThat(log.reads).isEqualTo(2);
+        stage.scheduler().runForMs(1_000);
+        load(host);
+        assertThat(log.reads).as("the second pause is longer").isEqualTo(2);
+        stage.scheduler().runForMs(1_000);
+        load(host);
+        assertThat(host.leads()).isTrue();
+
+        log.lost = true;
+        assertThat(command(host)).isEqualTo(Errors.NOT_COORDINATOR);
+    }
+
+    private void load(Host<String, String, String> host) {
+        var done = new boolean[1];
+        loop.execute(() -> host.start(stage.offload(), () -> done[0] = true));
+        stage.await(() -> done[0]);
+    }
+
+    private Errors command(Host<String, String, String> host) {
         var told = new Errors[1];
         loop.execute(() -> host.submit("command", new Caller<>() {
             @Override
@@ -43,7 +81,51 @@ class HostTest {
             }
         }));
         stage.await(() -> told[0] != null);
-        assertThat(told[0]).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+        return told[0];
+    }
+
+    /// An empty log whose disk fails twice.
+    private static final class OftenUnreadable implements HostLog {
+        private final Loop loop;
+        private int reads;
+        private boolean lost;
+
+        OftenUnreadable(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public long logEndOffset() {
+            return 0;
+        }
+
+        @Override
+        public Errors refusal() {
+            return Errors.NONE;
+        }
+
+        @Override
+        public boolean isLost() {
+            return lost;
+        }
+
+        @Override
+        public void append(ByteBuffer batch, Committed whenCommitted) {
+            throw new AssertionError("nothing is to be written");
+        }
+
+        @Override
+        public void read(long fromOffset, ByteBuffer into) throws IOException {
+            if (++reads <= 2) {
+                throw new IOException("the cable is out");
+            }
+            into.flip();
+        }
     }
 
     /// A log of one record.
@@ -56,6 +138,11 @@ class HostTest {
         @Override
         public Errors refusal() {
             return Errors.NONE;
+        }
+
+        @Override
+        public boolean isLost() {
+            return false;
         }
 
         @Override
@@ -125,7 +212,7 @@ class HostTest {
 
         @Override
         public void becomeLeader(long nowMs) {
-            throw new AssertionError("it cannot lead");
+            // It knows nothing.
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
@@ -108,6 +109,42 @@ class GroupsOnANodeTest {
                 ApiKeys.CONSUMER_GROUP_DESCRIBE, 1,
                 new ConsumerGroupDescribeRequestData().setGroupIds(List.of(GROUP)));
         assertThat(described.groups().getFirst().groupState()).isEqualTo("Stable");
+    }
+
+    @Test
+    void onAFullDiskWhatNeedsNoWritingIsAnsweredAndTheRestWhenThereIsRoomAgain()
+            throws IOException {
+        WireClient client = startWithTopic();
+        var joined = beat(client, joining());
+        assertThat(commit(client, joined.memberEpoch(), 7)).isEqualTo(Errors.NONE);
+        world.disk().capacity(1);
+        world.scheduler().runForMs(20_000);
+
+        assertThat(commit(client, joined.memberEpoch(), 8))
+                .isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+        assertThat(Marks.count("machine can't write for now")).isPositive();
+        assertThat(beatNow(client, joined.memberEpoch())).isEqualTo(Errors.NONE);
+        assertThat(fetchAll(client).groups().getFirst().topics().getFirst().partitions()
+                .getFirst().committedOffset()).isEqualTo(7);
+
+        world.disk().capacity(Long.MAX_VALUE);
+        world.scheduler().runForMs(20_000);
+        assertThat(commit(client, joined.memberEpoch(), 8)).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void whenTheDiskHasFailedTheCoordinatorIsNoneAnyMore() throws IOException {
+        WireClient client = startWithTopic();
+        var joined = beat(client, joining());
+        world.disk().faults().failNextSyncs(1);
+
+        assertThat(commit(client, joined.memberEpoch(), 7)).isEqualTo(Errors.NOT_COORDINATOR);
+        assertThat(beatNow(client, joined.memberEpoch())).isEqualTo(Errors.NOT_COORDINATOR);
+    }
+
+    private Errors beatNow(WireClient client, int memberEpoch) {
+        return Errors.forCode(beat(client, new ConsumerGroupHeartbeatRequestData()
+                .setMemberEpoch(memberEpoch)).errorCode());
     }
 
     @Test
