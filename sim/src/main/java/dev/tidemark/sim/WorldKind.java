@@ -2,6 +2,7 @@ package dev.tidemark.sim;
 
 import dev.tidemark.base.Trace;
 import dev.tidemark.sim.model.World;
+import dev.tidemark.sim.node.NodeWorld;
 import dev.tidemark.sim.store.DirectoryWorld;
 import java.util.Locale;
 
@@ -12,6 +13,13 @@ public enum WorldKind {
         @Override
         World create(long seed, Trace trace) {
             return new DirectoryWorld(seed, trace);
+        }
+    },
+    /// A whole node, driven over the wire.
+    NODE {
+        @Override
+        World create(long seed, Trace trace) {
+            return new NodeWorld(seed, trace);
         }
     };
 

@@ -31,12 +31,14 @@ public final class WireClient {
     /// Sends a request in a version.
     public void send(ApiKeys api, int version, ApiMessage request) {
         int correlationId = nextCorrelationId++;
-        var header = new RequestHeaderData().setRequestApiKey(api.id)
-                .setRequestApiVersion((short) version).setCorrelationId(correlationId)
-                .setClientId("sim");
-        connection.deliver(encode(header, api.requestHeaderVersion((short) version), request,
-                (short) version));
+        connection.deliver(encode(correlationId, api, (short) version, request));
         waiting.add(new Sent(api, (short) version, correlationId));
+    }
+
+    /// Sends the first half of a request in a frame of its own, to which there is no answer.
+    public void sendHalf(ApiKeys api, int version, ApiMessage request) {
+        ByteBuffer whole = encode(nextCorrelationId++, api, (short) version, request);
+        connection.deliver(whole.slice(0, whole.remaining() / 2));
     }
 
     /// The next response, or null if none has come.
@@ -69,8 +71,12 @@ public final class WireClient {
         return response;
     }
 
-    private static ByteBuffer encode(RequestHeaderData header, short headerVersion,
-            ApiMessage body, short version) {
+    private static ByteBuffer encode(int correlationId, ApiKeys api, short version,
+            ApiMessage body) {
+        var header = new RequestHeaderData().setRequestApiKey(api.id)
+                .setRequestApiVersion(version).setCorrelationId(correlationId)
+                .setClientId("sim");
+        short headerVersion = api.requestHeaderVersion(version);
         var cache = new ObjectSerializationCache();
         var size = new MessageSizeAccumulator();
         header.addSize(size, cache, headerVersion);

@@ -1,0 +1,10 @@
+package dev.tidemark.sim.node;
+
+/// One simulated client of the node, with a connection of its own.
+interface SimClient {
+    /// Does one thing, if it can do anything now.
+    void step();
+
+    /// Its connection.
+    Link link();
+}
