@@ -84,6 +84,21 @@ public final class ReadView {
         return null;
     }
 
+    /// True if a [#read] from there on looks at nothing that lies on the disk alone: near the end
+    /// of the log, as a rule.
+    ///
+    /// @param endOffset one of this view's three ends
+    public boolean isRecent(long fromOffset, long endOffset) {
+        int last = segments.count() - 1;
+        if (last < 0 || fromOffset >= endOffset) {
+            return true;
+        }
+        Segment segment = segments.get(last);
+        boolean endKnown = endOffset >= logEnd.offset() || committed.isAt(segment, endOffset)
+                || stable.isAt(segment, endOffset);
+        return endKnown && fromOffset >= segment.baseOffset() && segment.isRecent(fromOffset);
+    }
+
     private static Slice slice(Segment segment, long fromOffset, int position, int limit,
             int maxBytes, boolean atLeastOneBatch) throws IOException {
         int length = limit - position;

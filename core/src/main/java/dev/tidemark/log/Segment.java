@@ -285,6 +285,16 @@ final class Segment {
         return scanFor(offset, Math.max(0, offsets.floorValue(relative)), limit);
     }
 
+    /// True if [#positionOf] looks at nothing that was not written a moment ago. Any thread.
+    boolean isRecent(long offset) {
+        Boundaries recent = boundaries;
+        if (recent == null) {
+            return false;
+        }
+        int relative = Math.clamp(offset - baseOffset, 0, Integer.MAX_VALUE);
+        return recent.positionOf(relative) >= 0 || offsets.isInMemory(relative);
+    }
+
     private int scanFor(long offset, int from, int limit) throws IOException {
         if (from >= limit) {
             return limit;

@@ -127,6 +127,12 @@ final class SparseIndex {
         return p.inFile == 0 ? -1 : floorInFile(key, p.inFile);
     }
 
+    /// True if [#floorValue] of the key needs no file. Any thread.
+    boolean isInMemory(long key) {
+        Part p = part;
+        return p != null && (p.inFile == 0 || (p.count > p.inFile && p.keys[0] <= key));
+    }
+
     private int floorInFile(long key, int end) throws IOException {
         int hint = Math.min(guess, end - 1);
         ByteBuffer page = page(hint, end);

@@ -64,7 +64,7 @@ final class Services {
         router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router, metadata::image))
                 .serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
-                        fetchMaxBytes));
+                        doors.offload(), fetchMaxBytes));
     }
 
     /// Where logs begin and end, and what lies on disk.

@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchRequestData.ForgottenTopic;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,63 @@ class FetchTest {
             assertThat(RecordDesk.values(RecordDesk.only(answer)))
                     .containsExactly("for " + partition);
         }
+    }
+
+    @Test
+    void olderSegmentsAreReadThroughOffloadAndTheEndOfTheLogIsNot() throws IOException {
+        fillSegments();
+        long before = Marks.count("fetch reads files");
+        var last = RecordDesk.only(desk.fetch(client, longFetch(2)));
+        assertThat(RecordDesk.values(last)).containsExactly("2".repeat(700_000));
+        assertThat(Marks.count("fetch reads files")).as("no hop at the end").isEqualTo(before);
+
+        var first = RecordDesk.only(desk.fetch(client, longFetch(0)));
+        assertThat(RecordDesk.values(first)).containsExactly("0".repeat(700_000));
+        assertThat(Marks.count("fetch reads files")).isGreaterThan(before);
+    }
+
+    @Test
+    void aFetchOfOlderSegmentsWaitsForMoreAndHearsWhatComesWhileItReads() throws IOException {
+        fillSegments();
+        WireClient writer = world.connect(1);
+        client.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                longFetch(0).setMaxWaitMs(5_000).setMinBytes(5 << 20));
+        for (int i = 0; i < 20; i++) {
+            desk.produce(writer, 0, RecordDesk.records("more"));
+        }
+        assertThat(client.receive()).isNull();
+        world.scheduler().runForMs(6_000);
+
+        var answer = (FetchResponseData) client.receive();
+        assertThat(RecordDesk.values(RecordDesk.only(answer))).hasSize(1);
+        assertThat(client.connection().heldFrames()).isZero();
+    }
+
+    @Test
+    void aFetchOfOlderSegmentsEndsWithItsConnection() throws IOException {
+        fillSegments();
+        client.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID,
+                longFetch(0).setMaxWaitMs(60_000).setMinBytes(5 << 20));
+        client.connection().hangUp();
+        world.scheduler().runForMs(1_000);
+
+        assertThat(client.connection().heldFrames()).isZero();
+    }
+
+    private void fillSegments() throws IOException {
+        desk.createTopic("long", 1, Map.of("segment.bytes", "1048576"));
+        for (int i = 0; i < 3; i++) {
+            ProduceRequestData request = RecordDesk.produceRequest(-1, 0,
+                    RecordDesk.records(String.valueOf(i).repeat(700_000)));
+            request.topicData().iterator().next().setName("long");
+            world.ask(client, ApiKeys.PRODUCE, RecordDesk.PRODUCE_BY_NAME, request);
+        }
+    }
+
+    private FetchRequestData longFetch(long offset) {
+        FetchRequestData request = desk.fetchRequest(0, offset);
+        request.topics().getFirst().setTopicId(world.node().image().topic("long").id());
+        return request;
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Offload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +24,17 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     private static final short FIRST_VERSION_BY_TOPIC_ID = 13;
 
     private final Partitions partitions;
-    private final int maxBytes;
+    private final FetchRound.Answering means;
     private final PerLoop[] perLoop;
 
     /// @param loops the loops that connections live on
+    /// @param offload where files are read
     /// @param maxBytes `fetch.max.bytes` of this node: the most that one answer holds, unless a
     ///     single batch is longer
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
-            int maxBytes) {
+            Offload offload, int maxBytes) {
         this.partitions = partitions;
-        this.maxBytes = maxBytes;
+        this.means = new FetchRound.Answering(maxBytes, offload);
         this.perLoop = new PerLoop[loops.size()];
         for (Loop loop : loops) {
             perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()));
@@ -92,7 +94,7 @@ public final class FetchHandler implements Handler<FetchRequestData> {
             session.watchWith(watch);
         }
         session.update(asked, byId(request), partitions);
-        new FetchRound(request, asked, session, watch, false, maxBytes).start();
+        new FetchRound(request, asked, session, watch, false, means).start();
     }
 
     private void incremental(PerLoop own, Request request, FetchRequestData asked) {
@@ -104,7 +106,7 @@ public final class FetchHandler implements Handler<FetchRequestData> {
         } else {
             session.advanceEpoch();
             session.update(asked, byId(request), partitions);
-            new FetchRound(request, asked, session, session.watch(), true, maxBytes).start();
+            new FetchRound(request, asked, session, session.watch(), true, means).start();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tidemark.broker.fetch;
 
+import dev.tidemark.base.Clock;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.io.Slice;
 import dev.tidemark.log.ReadView;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 /// One partition in a fetch: what is asked of it, and what the last reading gave.
 ///
 /// Lives as long as its session, or as its request if that has none. Confined to the connection's
-/// loop.
+/// loop, and while a fetch reads files to whoever reads them for it.
 final class FetchItem {
     private static final long NOTHING_SENT = -2;
     private static final int NO_EPOCH = -1;
@@ -64,6 +65,38 @@ final class FetchItem {
         }
     }
 
+    /// True if reading would look at files that may be no longer, or not yet, in the page cache.
+    boolean needsFiles(boolean committedOnly) {
+        ReadView now = partition == null ? null : partition.view();
+        if (now == null || partition.offline() != Errors.NONE) {
+            return false;
+        }
+        long end = endOf(now, committedOnly);
+        return fetchOffset >= now.logStartOffset() && fetchOffset < end
+                && !now.isRecent(fetchOffset, end);
+    }
+
+    private static long endOf(ReadView view, boolean committedOnly) {
+        return committedOnly ? view.lastStableOffset() : view.highWatermark();
+    }
+
+    /// Makes sure that what was read can be sent without waiting for the disk. Blocks; on no loop.
+    void warm(Clock clock) {
+        if (slice != null) {
+            try {
+                PageCache.warm(slice, clock);
+            } catch (IOException unreadable) {
+                fail();
+            }
+        }
+    }
+
+    /// The files can't be read now.
+    void fail() {
+        slice = null;
+        error = Errors.KAFKA_STORAGE_ERROR;
+    }
+
     /// Reads as much as is allowed.
     ///
     /// @param atLeastOneBatch true if a batch longer than the bounds is to be returned whole
@@ -79,7 +112,7 @@ final class FetchItem {
         if (error != Errors.NONE) {
             return 0;
         }
-        long end = committedOnly ? view.lastStableOffset() : view.highWatermark();
+        long end = endOf(view, committedOnly);
         if (fetchOffset >= end) {
             return 0;
         }
@@ -87,7 +120,7 @@ final class FetchItem {
             int most = Math.min(maxBytes, bytesLeft);
             slice = view.read(fetchOffset, Math.max(most, 0), end, atLeastOneBatch);
         } catch (IOException unreadable) {
-            error = Errors.KAFKA_STORAGE_ERROR;
+            fail();
         }
         return slice == null ? 0 : slice.length();
     }

@@ -1,7 +1,9 @@
 package dev.tidemark.broker.fetch;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.broker.Request;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Offload;
 import dev.tidemark.replica.Partition;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,10 @@ import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 /// One fetch request being served: reads, and if that is too little waits for more or for its
 /// time to be over.
 ///
-/// Confined to the connection's loop.
+/// Near the end of a log it reads on the connection's loop, without a hop; where files have to be
+/// looked at, all of the request is read through Offload, bytes to be sent included.
+///
+/// Confined to the connection's loop, but for the reading of files.
 final class FetchRound {
     private final Request request;
     private final FetchRequestData asked;
@@ -22,18 +27,42 @@ final class FetchRound {
     private final boolean incremental;
     private final boolean committedOnly;
     private final int maxBytes;
+    private final Offload offload;
     private Loop.Timer timer;
-    private boolean answered;
+    private Stage stage = Stage.NEW;
+    /// True while files are read: the items are not this loop's.
+    private boolean reading;
+    /// Somebody has woken the round while files were read.
+    private boolean woken;
+
+    /// How far it is.
+    private enum Stage {
+        /// Not looked yet.
+        NEW,
+        /// Looks again when there is more.
+        PARKED,
+        /// Whatever there is, is the answer.
+        OVERDUE,
+        ANSWERED
+    }
 
     FetchRound(Request request, FetchRequestData asked, FetchSession session, FetchWatch watch,
-            boolean incremental, int maxBytes) {
+            boolean incremental, Answering means) {
         this.request = request;
         this.asked = asked;
         this.session = session;
         this.watch = watch;
         this.incremental = incremental;
         this.committedOnly = asked.isolationLevel() == 1;
-        this.maxBytes = Math.clamp(asked.maxBytes(), 0, maxBytes);
+        this.maxBytes = Math.clamp(asked.maxBytes(), 0, means.maxBytes());
+        this.offload = means.offload();
+    }
+
+    /// What a node answers fetches with.
+    ///
+    /// @param maxBytes the most that one answer holds, unless a single batch is longer
+    /// @param offload where files are read
+    record Answering(int maxBytes, Offload offload) {
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
@@ -48,7 +77,7 @@ final class FetchRound {
             }
         }
         if (closed.isEmpty()) {
-            attempt();
+            look();
         } else {
             openAll(closed);
         }
@@ -60,47 +89,43 @@ final class FetchRound {
             partition.loop().execute(() -> {
                 partition.open();
                 if (left.decrementAndGet() == 0) {
-                    request.loop().execute(this::attempt);
+                    request.loop().execute(this::look);
                 }
             });
         }
     }
 
-    private void attempt() {
-        if (enough(readAll()) || asked.maxWaitMs() <= 0 || watch.isClosed()) {
-            answer();
+    private void look() {
+        if (!needsFiles()) {
+            looked(readAll());
             return;
         }
-        watch.watchAll(session.items(), session.items().size());
-        timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
-        awaitMore();
+        Marks.hit("fetch reads files");
+        reading = true;
+        offload.<Long>run(request.loop(), this::readFiles, (bytes, failure) -> {
+            reading = false;
+            if (failure != null) {
+                session.items().forEach(FetchItem::fail);
+            }
+            looked(failure == null ? bytes : 0);
+        });
     }
 
-    /// Arms the watch, then looks once more: what came in between would not be told.
-    private void awaitMore() {
-        watch.arm(this::advanced);
-        if (enough(readAll())) {
-            answer();
+    private boolean needsFiles() {
+        for (FetchItem item : session.items()) {
+            if (item.needsFiles(committedOnly)) {
+                return true;
+            }
         }
+        return false;
     }
 
-    private void advanced() {
-        if (answered) {
-            return;
+    private long readFiles() {
+        long bytes = readAll();
+        for (FetchItem item : session.items()) {
+            item.warm(request.loop().clock());
         }
-        if (enough(readAll()) || watch.isClosed()) {
-            answer();
-        } else {
-            awaitMore();
-        }
-    }
-
-    private void timedOut() {
-        timer = null;
-        if (!answered) {
-            readAll();
-            answer();
-        }
+        return bytes;
     }
 
     private long readAll() {
@@ -109,6 +134,47 @@ final class FetchRound {
             bytes += item.read((int) (maxBytes - bytes), committedOnly, bytes == 0);
         }
         return bytes;
+    }
+
+    private void looked(long bytes) {
+        if (stage == Stage.OVERDUE || enough(bytes) || asked.maxWaitMs() <= 0
+                || watch.isClosed()) {
+            answer();
+        } else if (stage == Stage.NEW) {
+            stage = Stage.PARKED;
+            watch.watchAll(session.items(), session.items().size());
+            timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
+            awaitMore();
+        } else if (woken) {
+            awaitMore();
+        }
+    }
+
+    /// Arms the watch, then looks once more: what came in between would not be told.
+    private void awaitMore() {
+        woken = false;
+        watch.arm(this::advanced);
+        look();
+    }
+
+    private void advanced() {
+        if (stage == Stage.ANSWERED) {
+            return;
+        }
+        woken = true;
+        if (!reading) {
+            look();
+        }
+    }
+
+    private void timedOut() {
+        timer = null;
+        if (stage != Stage.ANSWERED) {
+            stage = Stage.OVERDUE;
+            if (!reading) {
+                look();
+            }
+        }
     }
 
     private boolean enough(long bytes) {
@@ -124,7 +190,7 @@ final class FetchRound {
     }
 
     private void answer() {
-        answered = true;
+        stage = Stage.ANSWERED;
         watch.release();
         if (timer != null) {
             timer.cancel();
