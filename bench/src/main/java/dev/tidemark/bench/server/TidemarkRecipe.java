@@ -35,7 +35,7 @@ public final class TidemarkRecipe implements Recipe {
         Files.createDirectories(home.data());
         if (words.getFirst().equals(LAUNCHER)) {
             Path output = home.directory().resolve("build.txt");
-            int code = new ProcessBuilder(filled(LAUNCHER, home), "help")
+            int code = new ProcessBuilder(filled(LAUNCHER, home), "--version")
                     .redirectErrorStream(true).redirectOutput(output.toFile()).start().waitFor();
             if (code != 0) {
                 throw new BenchFailure("our server could not be built:\n"
