@@ -71,7 +71,8 @@ public final class Log {
     private void find() throws IOException {
         segments = new LogRecovery(files, config).find();
         snapshots.find();
-        epochs = EpochCheckpoint.read(files.disk(), files.directory());
+        epochs = files.has(EpochCheckpoint.NAME)
+                ? EpochCheckpoint.read(files.disk(), files.directory()) : EpochHistory.EMPTY;
         epochsOnDisk = epochs;
         files.forgetNames();
     }

@@ -39,8 +39,8 @@ final class LogFiles {
         this.disk = disk;
         this.directory = directory;
         this.topicId = topicId;
-        this.names = disk.list(directory);
-        this.present = !names.isEmpty() || disk.exists(directory);
+        this.present = disk.exists(directory);
+        this.names = present ? disk.list(directory) : List.of();
     }
 
     Disk disk() {
@@ -74,7 +74,12 @@ final class LogFiles {
     /// True if the file lay there when the log was opened.
     boolean has(long offset, String kind) {
         String path = SegmentNames.path("", offset, kind);
-        return Collections.binarySearch(names(), path.substring(1)) >= 0;
+        return has(path.substring(1));
+    }
+
+    /// True if a file of that name lay there when the log was opened.
+    boolean has(String name) {
+        return Collections.binarySearch(names(), name) >= 0;
     }
 
     /// The path of a file in it.
@@ -87,7 +92,7 @@ final class LogFiles {
     /// @throws IOException if it is another topic's directory
     void checkOwner() throws IOException {
         if (!present || topicId.equals(Uuid.ZERO_UUID)
-                || Collections.binarySearch(names(), SegmentNames.METADATA) < 0) {
+                || !has(SegmentNames.METADATA)) {
             return;
         }
         Uuid found = readTopicId(disk, directory);

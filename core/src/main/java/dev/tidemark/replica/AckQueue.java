@@ -6,15 +6,19 @@ import org.apache.kafka.common.protocol.Errors;
 
 /// Appends that wait, in the order of their end offsets, until an end passes them.
 ///
-/// A ring of three arrays that grows by doubling: waiting costs no object per append.
+/// A ring of three arrays that grows by doubling: waiting costs no object per append, and where
+/// nobody has ever waited there is no ring.
 ///
 /// Confined to the partition's loop.
 final class AckQueue {
-    private static final int FIRST_CAPACITY = 16;
+    private static final int FIRST_CAPACITY = 4;
+    private static final Ack[] NOBODY = {};
+    private static final int[] NO_SLOTS = {};
+    private static final long[] NO_ENDS = {};
 
-    private Ack[] acks = new Ack[FIRST_CAPACITY];
-    private int[] slots = new int[FIRST_CAPACITY];
-    private long[] endOffsets = new long[FIRST_CAPACITY];
+    private Ack[] acks = NOBODY;
+    private int[] slots = NO_SLOTS;
+    private long[] endOffsets = NO_ENDS;
     private int head;
     private int count;
 
@@ -63,7 +67,7 @@ final class AckQueue {
     }
 
     private void grow() {
-        int capacity = acks.length * 2;
+        int capacity = Math.max(FIRST_CAPACITY, acks.length * 2);
         check(capacity > 0, "a queue's memory is bounded by the requests it answers", capacity);
         var moreAcks = new Ack[capacity];
         var moreSlots = new int[capacity];

@@ -99,9 +99,10 @@ public final class LogDir {
         if (!ours) {
             makeWay(owner);
         }
-        Log log = ours && opened.isSettled(owner.name())
-                ? open(owner, config, checkpoint(state, true))
-                : recover(owner, config, checkpoint(ours ? state : null, false));
+        // Where there is nothing, there is nothing to recover, and no name to sync.
+        boolean whole = ours ? opened.isSettled(owner.name()) : !disk.exists(owner.name());
+        LogCheckpoint start = checkpoint(ours ? state : null, whole);
+        Log log = whole ? open(owner, config, start) : recover(owner, config, start);
         check(log.logStartOffset() <= log.logEndOffset(), "a log that is open is whole",
                 log.logStartOffset(), log.logEndOffset());
         open.put(owner.name(), new OpenLog(owner, log, offload));

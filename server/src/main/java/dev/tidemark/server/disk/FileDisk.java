@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
 /// Files are opened on use and closed by [OpenFiles]; handles follow renames through [Handles].
 /// May be called from any thread.
 public final class FileDisk implements Disk, AutoCloseable {
+    private static final Set<OpenOption> CREATE_OPTIONS = Set.of(CREATE, READ, WRITE);
+    private static final Set<OpenOption> OPEN_OPTIONS = Set.of(READ, WRITE);
     private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
 
     private final Path root;
@@ -73,14 +77,20 @@ public final class FileDisk implements Disk, AutoCloseable {
     @Override
     public DiskFile open(String path) throws IOException {
         StoredFile file = new StoredFile(this, openFiles, path);
-        return handles.changing(() -> {
+        boolean created = handles.changing(() -> {
             Path at = resolve(path);
-            if (!Files.isRegularFile(at)) {
-                FileChannel.open(at, CREATE, READ, WRITE).close();
+            boolean missing = !Files.isRegularFile(at);
+            if (missing) {
+                // Who makes a file is about to write it.
+                file.adopt(FileChannel.open(at, CREATE_OPTIONS));
             }
             handles.add(file);
-            return file;
+            return missing;
         });
+        if (created) {
+            openFiles.opened(file);
+        }
+        return file;
     }
 
     @Override
@@ -96,8 +106,8 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
 
     @Override
-    public boolean exists(String path) {
-        return Files.exists(resolve(path), LinkOption.NOFOLLOW_LINKS);
+    public boolean exists(String path) throws IOException {
+        return attributes(resolve(path)) != null;
     }
 
     @Override
@@ -164,7 +174,7 @@ public final class FileDisk implements Disk, AutoCloseable {
             if (file.isLost()) {
                 throw new NoSuchFileException(file.path(), null, "deleted or replaced");
             }
-            return FileChannel.open(resolve(file.path()), READ, WRITE);
+            return FileChannel.open(resolve(file.path()), OPEN_OPTIONS);
         });
     }
 
@@ -178,12 +188,20 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     private Path resolve(String path) {
         Path resolved = root.resolve(path);
-        check(resolved.normalize().startsWith(root.normalize()), "a path stays on its disk");
+        // Most names have no dots in a row, and cannot lead out.
+        check(!path.startsWith("/") && (!path.contains("..")
+                || resolved.normalize().startsWith(root.normalize())), "a path stays on its disk");
         return resolved;
     }
 
+    /// Null if nothing is there: without an exception, of which a new log would cost several.
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return path.getFileSystem().provider().readAttributesIfExists(path,
+                BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static void deleteAll(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (attributes(path) == null) {
             return;
         }
         Files.walkFileTree(path, new SimpleFileVisitor<>() {

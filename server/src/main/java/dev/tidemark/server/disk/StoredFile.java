@@ -29,6 +29,8 @@ final class StoredFile implements DiskFile {
     private volatile boolean used;
     /// Below: guarded by this.
     private FileChannel channel;
+    /// The descriptor is the one that the file was made with, and has not been used.
+    private boolean unused;
     private int users;
     private boolean closed;
     /// Where the channel's own position stands. Only the one writer reads it.
@@ -127,14 +129,24 @@ final class StoredFile implements DiskFile {
         disk.forget(this);
     }
 
+    /// Takes over the descriptor that the file was made with; before anybody else has the handle.
+    synchronized void adopt(FileChannel made) {
+        check(channel == null && users == 0, "a file is made before it is used", users);
+        channel = made;
+        unused = true;
+    }
+
     /// Opens the file if need be and keeps it open until [#release].
     FileChannel acquire() throws IOException {
         boolean opened = false;
+        boolean first;
         FileChannel acquired;
         synchronized (this) {
             if (closed) {
                 throw new IOException("closed: " + path);
             }
+            first = unused;
+            unused = false;
             if (channel == null || !channel.isOpen()) {
                 channel = disk.openChannel(this);
                 writePosition = UNKNOWN;
@@ -144,7 +156,7 @@ final class StoredFile implements DiskFile {
             acquired = channel;
         }
         // The first use does not count: files used once must not push out those in constant use.
-        used = !opened;
+        used = !opened && !first;
         if (opened) {
             openFiles.opened(this);
         }

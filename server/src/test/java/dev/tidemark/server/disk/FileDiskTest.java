@@ -103,6 +103,17 @@ class FileDiskTest {
     }
 
     @Test
+    void aFileThatIsMadeIsOpenedOnce() throws IOException {
+        try (DiskFile file = disk.open("a")) {
+            assertThat(disk.openCount()).isEqualTo(1);
+            write(file, "made");
+            assertThat(disk.openCount()).isEqualTo(1);
+            assertThat(read(file)).isEqualTo("made");
+        }
+        assertThat(disk.openCount()).isZero();
+    }
+
+    @Test
     void theFileInConstantUseKeepsItsDescriptor() throws IOException {
         DiskFile busy = disk.open("busy");
         write(busy, "busy");
@@ -150,6 +161,8 @@ class FileDiskTest {
 
     @Test
     void aHandleOfADeletedFileNeverReadsItsSuccessor() throws IOException {
+        disk.open("a").close();
+        disk.open("b").close();
         DiskFile old = disk.open("a");
         disk.delete("a");
         write(disk.open("a"), "successor");
