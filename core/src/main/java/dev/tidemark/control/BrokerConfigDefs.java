@@ -11,6 +11,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef.ValidList;
+import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.record.internal.CompressionType;
 
@@ -191,6 +192,33 @@ final class BrokerConfigDefs {
                         .readOnly());
     }
 
+    static List<ConfigSpec> consumerGroups() {
+        return List.of(
+                ConfigSpec.of("group.consumer.session.timeout.ms", INT, 45_000, atLeast(1),
+                        "After how long without a heartbeat a consumer is gone, in "
+                        + "milliseconds.").readOnly(),
+                ConfigSpec.of("group.consumer.min.session.timeout.ms", INT, 45_000, atLeast(1),
+                        "The least consumer.session.timeout.ms that a group may set.").readOnly(),
+                ConfigSpec.of("group.consumer.max.session.timeout.ms", INT, 60_000, atLeast(1),
+                        "The most that a group may set.").readOnly(),
+                ConfigSpec.of("group.consumer.heartbeat.interval.ms", INT, 5_000, atLeast(1),
+                        "How often a consumer is told to send a heartbeat, in milliseconds.")
+                        .readOnly(),
+                ConfigSpec.of("group.consumer.min.heartbeat.interval.ms", INT, 5_000, atLeast(1),
+                        "The least consumer.heartbeat.interval.ms that a group may set.")
+                        .readOnly(),
+                ConfigSpec.of("group.consumer.max.heartbeat.interval.ms", INT, 15_000, atLeast(1),
+                        "The most that a group may set.").readOnly(),
+                ConfigSpec.of("group.consumer.max.size", INT, Integer.MAX_VALUE, atLeast(1),
+                        "How many members a consumer group may have.").readOnly(),
+                ConfigSpec.of("group.consumer.assignors", LIST, List.of("uniform", "range"), null,
+                        "The server-side assignors, the default one first.").readOnly(),
+                ConfigSpec.of("group.consumer.migration.policy", STRING, "bidirectional",
+                        CaseInsensitiveValidString.in("bidirectional", "upgrade", "downgrade",
+                                "disabled"),
+                        "Which way a group with members may change its protocol.").readOnly());
+    }
+
     static List<ConfigSpec> groupsAndProducers() {
         return List.of(
                 ConfigSpec.of("offsets.topic.num.partitions", INT, 50, atLeast(1),
@@ -217,16 +245,6 @@ final class BrokerConfigDefs {
                         .readOnly(),
                 ConfigSpec.of("group.max.size", INT, Integer.MAX_VALUE, atLeast(1),
                         "How many members a classic group may have.").readOnly(),
-                ConfigSpec.of("group.consumer.session.timeout.ms", INT, 45_000, atLeast(1),
-                        "After how long without a heartbeat a consumer is gone, in "
-                        + "milliseconds.").readOnly(),
-                ConfigSpec.of("group.consumer.heartbeat.interval.ms", INT, 5_000, atLeast(1),
-                        "How often a consumer is told to send a heartbeat, in milliseconds.")
-                        .readOnly(),
-                ConfigSpec.of("group.consumer.max.size", INT, Integer.MAX_VALUE, atLeast(1),
-                        "How many members a consumer group may have.").readOnly(),
-                ConfigSpec.of("group.consumer.assignors", LIST, List.of("uniform", "range"), null,
-                        "The server-side assignors, the default one first.").readOnly(),
                 ConfigSpec.of("producer.id.expiration.ms", INT, 86_400_000, atLeast(1),
                         "After how long without a record a producer is forgotten, in "
                         + "milliseconds."),

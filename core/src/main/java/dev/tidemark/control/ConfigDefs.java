@@ -19,7 +19,7 @@ public final class ConfigDefs {
     public static final SortedMap<String, ConfigSpec> BROKER = byName(List.of(
             BrokerConfigDefs.logs(), BrokerConfigDefs.records(), BrokerConfigDefs.cleaner(),
             BrokerConfigDefs.node(), BrokerConfigDefs.network(),
-            BrokerConfigDefs.groupsAndProducers()));
+            BrokerConfigDefs.groupsAndProducers(), BrokerConfigDefs.consumerGroups()));
     /// A group's keys, sorted.
     public static final SortedMap<String, ConfigSpec> GROUP =
             byName(List.of(GroupConfigDefs.groups()));

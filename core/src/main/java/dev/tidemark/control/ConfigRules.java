@@ -24,10 +24,33 @@ final class ConfigRules {
             case BROKER -> broker(image, target, values);
             case GROUP, CLIENT_METRICS -> target.name().isEmpty()
                     ? new ControlError(Errors.INVALID_REQUEST, "a name must not be empty")
-                    : each(target, values);
+                    : named(image, target, values);
             case BROKER_LOGGER, UNKNOWN -> new ControlError(Errors.INVALID_REQUEST,
                     "nothing can be configured for a resource of type " + target.type());
         };
+    }
+
+    private ControlError named(
+            MetadataImage image, ConfigTarget target, Map<String, String> values) {
+        var error = each(target, values);
+        return error.isNone() && target.type() == ConfigResource.Type.GROUP
+                ? group(image, values) : error;
+    }
+
+    /// Checks a group's settings against what the operator allows groups to set.
+    private ControlError group(MetadataImage image, Map<String, String> values) {
+        var times = configs.group(image, values);
+        for (var entry : values.entrySet()) {
+            int value = Integer.parseInt(entry.getValue().trim());
+            int allowed = configs.allowedToGroup(image, entry.getKey(), value);
+            if (value != allowed) {
+                return invalid(entry.getKey() + " must not be "
+                        + (value < allowed ? "below " : "above ") + allowed);
+            }
+        }
+        return times.heartbeatIntervalMs() < times.sessionTimeoutMs() ? ControlError.NONE
+                : invalid("consumer.heartbeat.interval.ms must be below"
+                        + " consumer.session.timeout.ms");
     }
 
     /// Checks a topic's settings, whether or not the topic exists yet.

@@ -19,6 +19,11 @@ public record ConfigTarget(ConfigResource.Type type, String name)
         return new ConfigTarget(ConfigResource.Type.TOPIC, name);
     }
 
+    /// A group's configuration.
+    public static ConfigTarget group(String groupId) {
+        return new ConfigTarget(ConfigResource.Type.GROUP, groupId);
+    }
+
     /// One broker's configuration.
     public static ConfigTarget broker(int nodeId) {
         return new ConfigTarget(ConfigResource.Type.BROKER, Integer.toString(nodeId));

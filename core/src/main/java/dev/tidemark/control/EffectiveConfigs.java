@@ -63,6 +63,35 @@ public final class EffectiveConfigs {
         return new TopicConfig(values);
     }
 
+    /// What holds for a group with these settings of its own. Bounds may be narrower now than
+    /// when a value was set: then the nearest that is allowed holds.
+    public GroupTimes group(MetadataImage image, Map<String, String> overrides) {
+        return new GroupTimes(group(image, overrides, "consumer.session.timeout.ms"),
+                group(image, overrides, "consumer.heartbeat.interval.ms"));
+    }
+
+    private int group(MetadataImage image, Map<String, String> overrides, String key) {
+        var own = overrides.get(key);
+        return own == null ? brokerInt(image, "group." + key)
+                : allowedToGroup(image, key, Integer.parseInt(own.trim()));
+    }
+
+    /// The number nearest to this one that a group may set.
+    ///
+    /// @param key as in `consumer.session.timeout.ms`, bounded by `group.consumer.min.session...`
+    int allowedToGroup(MetadataImage image, String key, int value) {
+        String name = key.substring(key.indexOf('.'));
+        return Math.max(brokerInt(image, "group.consumer.min" + name),
+                Math.min(brokerInt(image, "group.consumer.max" + name), value));
+    }
+
+    /// What holds for one group.
+    ///
+    /// @param sessionTimeoutMs `consumer.session.timeout.ms`
+    /// @param heartbeatIntervalMs `consumer.heartbeat.interval.ms`
+    public record GroupTimes(int sessionTimeoutMs, int heartbeatIntervalMs) {
+    }
+
     /// The number that holds for a broker key, which must have one.
     public int brokerInt(MetadataImage image, String key) {
         return Integer.parseInt(broker(image, key).trim());

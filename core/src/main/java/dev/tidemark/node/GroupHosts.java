@@ -7,6 +7,7 @@ import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.group.GroupPort;
 import dev.tidemark.control.MetadataDelta;
 import dev.tidemark.coord.group.GroupMachine;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply;
@@ -35,15 +36,17 @@ final class GroupHosts implements GroupPort {
     private final Offload offload;
     private final Trace trace;
     private final GroupConfig config;
+    private final ConsumerTimes.ByGroup times;
     private final Prng prng;
     private volatile Seats seats = new Seats(new Partition[0]);
 
     GroupHosts(Partitions partitions, Offload offload, Trace trace, GroupConfig config,
-            Prng prng) {
+            ConsumerTimes.ByGroup times, Prng prng) {
         this.partitions = partitions;
         this.offload = offload;
         this.trace = trace;
         this.config = config;
+        this.times = times;
         this.prng = prng;
     }
 
@@ -145,7 +148,7 @@ final class GroupHosts implements GroupPort {
     private Host<GroupCommand, GroupEvent, GroupReply> host(Seats now, int index) {
         Host<GroupCommand, GroupEvent, GroupReply> host = now.hosts.get(index);
         if (host == null) {
-            host = new Host<>(new GroupMachine(config), new GroupCodec(),
+            host = new Host<>(new GroupMachine(config, times), new GroupCodec(),
                     new PartitionLog(now.partitions[index]), new Prng(now.seeds[index]));
             host.onFailure(reason -> trace.warn("group coordinator failed partition="
                     + now.partitions[index].name() + " reason=" + reason));

@@ -1,6 +1,8 @@
 package dev.tidemark.node;
 
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
+import dev.tidemark.coord.group.command.MigrationPolicy;
 import java.util.List;
 import java.util.Map;
 
@@ -42,11 +44,15 @@ final class GroupSettings {
         var usual = GroupConfig.DEFAULTS.consumer();
         String assignors = file.get("group.consumer.assignors");
         return new GroupConfig.ConsumerRules(
-                (int) number("group.consumer.session.timeout.ms", usual.sessionTimeoutMs()),
-                (int) number("group.consumer.heartbeat.interval.ms",
-                        usual.heartbeatIntervalMs()),
+                new ConsumerTimes(
+                        (int) number("group.consumer.session.timeout.ms",
+                                usual.times().sessionMs()),
+                        (int) number("group.consumer.heartbeat.interval.ms",
+                                usual.times().heartbeatMs())),
                 (int) number("group.consumer.max.size", usual.maxSize()),
-                assignors == null ? usual.assignors() : List.of(assignors.split("\\s*,\\s*", -1)));
+                assignors == null ? usual.assignors() : List.of(assignors.split("\\s*,\\s*", -1)),
+                MigrationPolicy.named(file.getOrDefault(
+                        "group.consumer.migration.policy", usual.migration().name())));
     }
 
     private long number(String key, long usual) {

@@ -8,6 +8,7 @@ import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlEvent;
@@ -16,6 +17,7 @@ import dev.tidemark.control.ControlReply.Refused;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataImage;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.io.Connection;
 import dev.tidemark.io.Loop;
@@ -72,12 +74,12 @@ public final class LogServer {
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
         groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
-                prng.split());
+                this::groupTimes, prng.split());
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
-        services.serveGroups(groups, groupConfig.consumer().assignors());
+        services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
         var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
                 metadata::image);
         services.serveMetadata(facts, control);
@@ -95,6 +97,13 @@ public final class LogServer {
         LogDir dir = LogDir.open(doors.disk(), store, doors.journalLoop(), doors.offload(),
                 doors.trace());
         return new LogServer(doors, config, dir);
+    }
+
+    /// What holds for a consumer group now. Any loop may ask.
+    private ConsumerTimes groupTimes(String groupId) {
+        var image = metadata.image();
+        var times = configs.group(image, image.configOf(ConfigTarget.group(groupId)));
+        return new ConsumerTimes(times.sessionTimeoutMs(), times.heartbeatIntervalMs());
     }
 
     /// The metadata's log: kept whole, and on disk before anybody hears of what is in it.

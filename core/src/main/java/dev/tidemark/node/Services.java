@@ -39,6 +39,7 @@ import dev.tidemark.broker.offsets.DescribeProducersHandler;
 import dev.tidemark.broker.offsets.ListOffsetsHandler;
 import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.store.LogDir;
 import java.util.List;
@@ -104,21 +105,22 @@ final class Services {
 
     /// Consumer groups and what they have committed.
     ///
+    /// @param times of each consumer group as of now
     /// @param assignors names of those that consumer groups may ask for
-    void serveGroups(GroupPort groups, List<String> assignors) {
+    void serveGroups(GroupPort groups, ConsumerTimes.ByGroup times, List<String> assignors) {
         Supplier<TopicsView> topics = () -> new ImageTopics(metadata.image());
         router.serve(ApiKeys.OFFSET_COMMIT, new OffsetCommitHandler(groups, topics))
                 .serve(ApiKeys.OFFSET_FETCH, new OffsetFetchHandler(groups, topics))
                 .serve(ApiKeys.OFFSET_DELETE, new OffsetDeleteHandler(groups, topics))
-                .serve(ApiKeys.JOIN_GROUP, new JoinGroupHandler(groups))
-                .serve(ApiKeys.SYNC_GROUP, new SyncGroupHandler(groups))
+                .serve(ApiKeys.JOIN_GROUP, new JoinGroupHandler(groups, topics))
+                .serve(ApiKeys.SYNC_GROUP, new SyncGroupHandler(groups, topics))
                 .serve(ApiKeys.HEARTBEAT, new HeartbeatHandler(groups))
                 .serve(ApiKeys.LEAVE_GROUP, new LeaveGroupHandler(groups))
                 .serve(ApiKeys.DESCRIBE_GROUPS, new DescribeGroupsHandler(groups))
                 .serve(ApiKeys.LIST_GROUPS, new ListGroupsHandler(groups))
                 .serve(ApiKeys.DELETE_GROUPS, new DeleteGroupsHandler(groups))
                 .serve(ApiKeys.CONSUMER_GROUP_HEARTBEAT,
-                        new ConsumerGroupHeartbeatHandler(groups, topics, assignors))
+                        new ConsumerGroupHeartbeatHandler(groups, topics, times, assignors))
                 .serve(ApiKeys.CONSUMER_GROUP_DESCRIBE,
                         new ConsumerGroupDescribeHandler(groups, topics));
     }

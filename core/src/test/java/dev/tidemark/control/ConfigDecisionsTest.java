@@ -130,8 +130,12 @@ final class ConfigDecisionsTest {
     @Test
     void groupsAndMetricsHaveKeysOfTheirOwn() {
         var group = new ConfigTarget(ConfigResource.Type.GROUP, "g");
-        assertThat(alter(group, OpType.SET, "consumer.session.timeout.ms", "9000"))
+        assertThat(alter(group, OpType.SET, "consumer.session.timeout.ms", "50000"))
                 .isEqualTo(Errors.NONE);
+        assertThat(alter(group, OpType.SET, "consumer.session.timeout.ms", "44999"))
+                .as("below the operator's bound").isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(group, OpType.SET, "consumer.heartbeat.interval.ms", "15001"))
+                .as("above the operator's bound").isEqualTo(Errors.INVALID_CONFIG);
         assertThat(alter(group, OpType.SET, "retention.ms", "9000"))
                 .isEqualTo(Errors.INVALID_CONFIG);
         assertThat(alter(new ConfigTarget(ConfigResource.Type.GROUP, ""), OpType.SET,

@@ -2,6 +2,7 @@ package dev.tidemark.broker.group;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerBeaten;
@@ -17,15 +18,18 @@ public final class ConsumerGroupHeartbeatHandler
         implements Handler<ConsumerGroupHeartbeatRequestData> {
     private final GroupPort port;
     private final Supplier<TopicsView> topics;
+    private final ConsumerTimes.ByGroup times;
     private final List<String> assignors;
 
     /// @param port the way to the coordinators
     /// @param topics the topics as of now
+    /// @param times of each group as of now
     /// @param assignors names of the assignors that there are (`group.consumer.assignors`)
-    public ConsumerGroupHeartbeatHandler(
-            GroupPort port, Supplier<TopicsView> topics, List<String> assignors) {
+    public ConsumerGroupHeartbeatHandler(GroupPort port, Supplier<TopicsView> topics,
+            ConsumerTimes.ByGroup times, List<String> assignors) {
         this.port = port;
         this.topics = topics;
+        this.times = times;
         this.assignors = assignors;
     }
 
@@ -42,7 +46,8 @@ public final class ConsumerGroupHeartbeatHandler
                     + String.join(", ", assignors) + "."));
             return;
         }
-        var command = new ConsumerBeat(body, GroupNames.client(request), topics.get());
+        var command = new ConsumerBeat(body, GroupNames.client(request), topics.get(),
+                times.of(body.groupId()));
         port.submit(body.groupId(), command, request.loop(),
                 answer -> request.reply(response(answer)));
     }

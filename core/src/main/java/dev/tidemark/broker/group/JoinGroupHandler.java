@@ -5,6 +5,8 @@ import dev.tidemark.broker.Request;
 import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
+import dev.tidemark.coord.group.command.TopicsView;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -14,10 +16,13 @@ public final class JoinGroupHandler implements Handler<JoinGroupRequestData> {
     private static final int NULL_PROTOCOL_FROM = 7;
 
     private final GroupPort port;
+    private final Supplier<TopicsView> topics;
 
     /// @param port the way to the coordinators
-    public JoinGroupHandler(GroupPort port) {
+    /// @param topics the topics as of now
+    public JoinGroupHandler(GroupPort port, Supplier<TopicsView> topics) {
         this.port = port;
+        this.topics = topics;
     }
 
     @Override
@@ -27,8 +32,8 @@ public final class JoinGroupHandler implements Handler<JoinGroupRequestData> {
             reply(request, refusal(body, error));
             return;
         }
-        port.submit(body.groupId(), new Join(body, GroupNames.client(request)), request.loop(),
-                answer -> reply(request, response(body, answer)));
+        port.submit(body.groupId(), new Join(body, GroupNames.client(request), topics.get()),
+                request.loop(), answer -> reply(request, response(body, answer)));
     }
 
     private static Errors check(JoinGroupRequestData body) {

@@ -5,6 +5,8 @@ import dev.tidemark.broker.Request;
 import dev.tidemark.coord.group.command.GroupCommand.Sync;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Synced;
+import dev.tidemark.coord.group.command.TopicsView;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -14,10 +16,13 @@ public final class SyncGroupHandler implements Handler<SyncGroupRequestData> {
     private static final int NAMES_PROTOCOL_FROM = 5;
 
     private final GroupPort port;
+    private final Supplier<TopicsView> topics;
 
     /// @param port the way to the coordinators
-    public SyncGroupHandler(GroupPort port) {
+    /// @param topics the topics as of now
+    public SyncGroupHandler(GroupPort port, Supplier<TopicsView> topics) {
         this.port = port;
+        this.topics = topics;
     }
 
     @Override
@@ -27,7 +32,7 @@ public final class SyncGroupHandler implements Handler<SyncGroupRequestData> {
             request.reply(refusal(error));
             return;
         }
-        port.submit(body.groupId(), new Sync(body), request.loop(),
+        port.submit(body.groupId(), new Sync(body, topics.get()), request.loop(),
                 answer -> request.reply(response(answer)));
     }
 

@@ -16,12 +16,13 @@ final class Conversions {
 
     /// Makes way for a consumer group.
     ///
-    /// @return false if members of the classic protocol are in the group
+    /// @return false if members of the classic protocol are in the group; ids that were given out
+    ///     and not used yet are no hindrance
     boolean toConsumer(String groupId, Outcome<?> outcome) {
         if (!groups.classic().has(groupId)) {
             return true;
         }
-        if (!groups.classic().isVacant(groupId)) {
+        if (!groups.classic().isEmpty(groupId)) {
             return false;
         }
         outcome.add(new ClassicRemoved(groupId));

@@ -2,6 +2,7 @@ package dev.tidemark.coord.group;
 
 import dev.tidemark.coord.group.classic.ClassicCoordinator;
 import dev.tidemark.coord.group.classic.ClassicGroups;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupCommand.Beat;
 import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
@@ -56,7 +57,6 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
     private final ClassicGroups classic = new ClassicGroups();
     private final ConsumerGroups consumer;
     private final Deadlines deadlines = new Deadlines();
-    private final ClassicCoordinator classicProtocol;
     private final MemberDesk members;
     private final Housekeeping housekeeping;
     private final OffsetDesk desk;
@@ -66,15 +66,23 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
 
     /// @param config the operator's settings, for the life of the machine
     public GroupMachine(GroupConfig config) {
+        this(config, groupId -> config.consumer().times());
+    }
+
+    /// @param times what admins set for single groups; asked when leadership begins, as commands
+    ///     bring what holds for them
+    public GroupMachine(GroupConfig config, ConsumerTimes.ByGroup times) {
         this.config = config;
-        consumer = new ConsumerGroups(config.consumer());
+        consumer = new ConsumerGroups(times);
         var groups = new Groups(offsets, classic, consumer);
-        var consumerProtocol = new ConsumerCoordinator(consumer, config.consumer());
-        classicProtocol = new ClassicCoordinator(classic, config.classic());
+        var classicProtocol = new ClassicCoordinator(classic, config.classic());
+        var consumerProtocol =
+                new ConsumerCoordinator(consumer, config.consumer(), classicProtocol);
         desk = new OffsetDesk(groups, classicProtocol, config.offsets());
         housekeeping = new Housekeeping(
                 groups, classicProtocol, consumerProtocol, config.offsets());
-        members = new MemberDesk(groups, classicProtocol, consumerProtocol);
+        members = new MemberDesk(
+                groups, classicProtocol, consumerProtocol, config.consumer());
         reports = new Reports(groups, config.consumer().assignors().getFirst());
     }
 
@@ -89,9 +97,9 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
             case ForgetTopics c -> housekeeping.forgetTopics(command, c.topics(), outcome);
             case KeepTopics c -> housekeeping.keepTopics(command, c.topics(), outcome);
             case Join c -> members.join(command, c, outcome);
-            case Sync c -> classicProtocol.sync(command, c.request(), outcome);
-            case Beat c -> classicProtocol.beat(command, c.request(), outcome);
-            case Leave c -> classicProtocol.leave(command, c, outcome);
+            case Sync c -> members.sync(command, c, outcome);
+            case Beat c -> members.beat(command, c, outcome);
+            case Leave c -> members.leave(command, c, outcome);
             case DescribeClassic c -> reports.describe(command, c.groupId(), outcome);
             case ConsumerBeat c -> members.beat(command, c, outcome);
             case DescribeConsumer c -> reports.describe(command, c, outcome);

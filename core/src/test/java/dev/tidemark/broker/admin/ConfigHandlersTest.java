@@ -187,7 +187,7 @@ final class ConfigHandlersTest {
 
     @Test
     void whatCanBeConfiguredIsListed() {
-        alter(GROUP, "g", "consumer.session.timeout.ms", OpType.SET, "7000");
+        alter(GROUP, "g", "consumer.session.timeout.ms", OpType.SET, "57000");
         ListConfigResourcesResponseData all = world.ask(new ListConfigResourcesRequestData());
         var names = new HashMap<String, Byte>();
         all.configResources().forEach(r -> names.put(r.resourceName(), r.resourceType()));

@@ -3,6 +3,7 @@ package dev.tidemark.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.coord.group.FixedTopics;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
@@ -22,7 +23,8 @@ final class ConsumerHandlersTest {
     private final WireProbe probe = new WireProbe();
     private final FixedTopics topics = FixedTopics.of("orders", 2);
     private final ConsumerGroupHeartbeatHandler beat = new ConsumerGroupHeartbeatHandler(
-            probe, () -> topics, List.of("uniform", "range"));
+            probe, () -> topics, groupId -> new ConsumerTimes(45_000, 5_000),
+            List.of("uniform", "range"));
     private final ConsumerGroupDescribeHandler describe =
             new ConsumerGroupDescribeHandler(probe, () -> topics);
     private final ListGroupsHandler list = new ListGroupsHandler(probe);

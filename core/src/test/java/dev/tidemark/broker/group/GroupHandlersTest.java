@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import dev.tidemark.coord.group.FixedTopics;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -34,8 +35,8 @@ final class GroupHandlersTest {
     private static final String GROUP = "g";
 
     private final WireProbe probe = new WireProbe();
-    private final JoinGroupHandler join = new JoinGroupHandler(probe);
-    private final SyncGroupHandler sync = new SyncGroupHandler(probe);
+    private final JoinGroupHandler join = new JoinGroupHandler(probe, () -> FixedTopics.NONE);
+    private final SyncGroupHandler sync = new SyncGroupHandler(probe, () -> FixedTopics.NONE);
     private final HeartbeatHandler beat = new HeartbeatHandler(probe);
     private final LeaveGroupHandler leave = new LeaveGroupHandler(probe);
     private final DescribeGroupsHandler describe = new DescribeGroupsHandler(probe);

@@ -12,11 +12,16 @@ import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Left;
 import dev.tidemark.coord.group.command.GroupReply.Refused;
 import dev.tidemark.coord.group.command.GroupReply.Synced;
+import dev.tidemark.coord.group.command.TopicsView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.message.ConsumerProtocolAssignment;
 import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription.TopicPartition;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
@@ -28,6 +33,7 @@ import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitReque
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 
@@ -45,10 +51,23 @@ final class ClassicClient {
     int rebalanceMs = 60_000;
     int version = 9;
     int generationId = -1;
+    TopicsView view = FixedTopics.NONE;
+    /// Gives partitions of the topics in view, not its members' names, if it is the leader.
+    boolean deals;
+    /// Says what it owns when it joins, and goes on owning it.
+    boolean cooperative;
+    /// Names like `orders-3`; what it was given last.
+    final Set<String> owned = new TreeSet<>();
     long ticket;
 
     ClassicClient(DrivenGroups groups) {
         this.groups = groups;
+    }
+
+    ClassicClient dealing(TopicsView topicsInView) {
+        deals = true;
+        view = topicsInView;
+        return this;
     }
 
     ClassicClient named(String instance) {
@@ -58,10 +77,10 @@ final class ClassicClient {
 
     /// Sends JoinGroup, twice if the coordinator wants it so, and leaves it waiting.
     ClassicClient join() {
-        ticket = groups.submit(new Join(joinRequest(), client()));
+        ticket = groups.submit(new Join(joinRequest(), client(), view));
         if (isAnswered() && joinError() == Errors.MEMBER_ID_REQUIRED) {
             memberId = joined().memberId();
-            ticket = groups.submit(new Join(joinRequest(), client()));
+            ticket = groups.submit(new Join(joinRequest(), client(), view));
         }
         return this;
     }
@@ -83,10 +102,19 @@ final class ClassicClient {
 
     private byte[] metadata() {
         var subscription = new ConsumerProtocolSubscription().setTopics(new ArrayList<>(topics));
-        ByteBuffer bytes = MessageUtil.toVersionPrefixedByteBuffer((short) 1, subscription);
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        return copy;
+        if (cooperative) {
+            for (String name : owned) {
+                int dash = name.lastIndexOf('-');
+                String topic = name.substring(0, dash);
+                var known = subscription.ownedPartitions().find(topic);
+                if (known == null) {
+                    known = new TopicPartition().setTopic(topic);
+                    subscription.ownedPartitions().add(known);
+                }
+                known.partitions().add(Integer.valueOf(name.substring(dash + 1)));
+            }
+        }
+        return bytes(MessageUtil.toVersionPrefixedByteBuffer((short) 1, subscription));
     }
 
     private ClientInfo client() {
@@ -125,13 +153,48 @@ final class ClassicClient {
                 .setMemberId(memberId)
                 .setGroupInstanceId(instanceId)
                 .setGenerationId(generationId);
-        for (var member : joined().members()) {
+        var members = joined().members();
+        for (int i = 0; i < members.size(); i++) {
             request.assignments().add(new SyncGroupRequestAssignment()
-                    .setMemberId(member.memberId())
-                    .setAssignment(member.memberId().getBytes(StandardCharsets.UTF_8)));
+                    .setMemberId(members.get(i).memberId())
+                    .setAssignment(deals ? deal(i, members.size())
+                            : members.get(i).memberId().getBytes(StandardCharsets.UTF_8)));
         }
-        ticket = groups.submit(new Sync(request));
+        ticket = groups.submit(new Sync(request, view));
         return this;
+    }
+
+    private byte[] deal(int place, int places) {
+        var assignment = new ConsumerProtocolAssignment();
+        int next = 0;
+        for (String topic : topics) {
+            var part = new ConsumerProtocolAssignment.TopicPartition().setTopic(topic);
+            for (int i = 0; i < view.partitionCount(topic); i++) {
+                if (next++ % places == place) {
+                    part.partitions().add(i);
+                }
+            }
+            assignment.assignedPartitions().add(part);
+        }
+        return bytes(MessageUtil.toVersionPrefixedByteBuffer((short) 1, assignment));
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.get(copy);
+        return copy;
+    }
+
+    /// Takes over what its SyncGroup was answered.
+    Set<String> take() {
+        owned.clear();
+        var bytes = ByteBuffer.wrap(((Synced) groups.answer(ticket)).response().assignment());
+        var assignment = new ConsumerProtocolAssignment(
+                new ByteBufferAccessor(bytes), bytes.getShort());
+        for (var topic : assignment.assignedPartitions()) {
+            topic.partitions().forEach(index -> owned.add(topic.topic() + "-" + index));
+        }
+        return owned;
     }
 
     Errors syncError() {

@@ -295,7 +295,7 @@ final class ClassicGroupTest {
         var late = client();
         late.version = 9;
         groups.submit(new Join(
-                late.joinRequest(), DrivenGroups.CLIENT));
+                late.joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
         for (int i = 0; i < 4; i++) {
             groups.pass(5_000);
             assertThat(pair[0].beat()).isEqualTo(Errors.NONE);
@@ -307,7 +307,7 @@ final class ClassicGroupTest {
     @Test
     void idsAreNotGivenOutWithoutEnd() {
         for (int i = 0; i < Limits.PENDING_JOINS_PER_GROUP; i++) {
-            groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT));
+            groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
         }
         assertThat(client().join().joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
         groups.pass(10_000);

@@ -1,7 +1,11 @@
 package dev.tidemark.coord.group;
 
 import dev.tidemark.coord.group.command.ClientInfo;
+import dev.tidemark.coord.group.command.ConsumerTimes;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
+import dev.tidemark.coord.group.command.ConsumerTimes;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerBeaten;
@@ -32,6 +36,7 @@ final class ConsumerClient {
     int rebalanceMs = 30_000;
     int epoch;
     TopicsView view;
+    ConsumerTimes times = GroupConfig.DEFAULTS.consumer().times();
     /// Names like `orders-3`.
     final Set<String> owned = new TreeSet<>();
     /// What it was told to own last; null before.
@@ -91,7 +96,7 @@ final class ConsumerClient {
 
     Errors send(ConsumerGroupHeartbeatRequestData request) {
         response = groups.ask(ConsumerBeaten.class,
-                new ConsumerBeat(request, DrivenGroups.CLIENT, view)).response();
+                new ConsumerBeat(request, DrivenGroups.CLIENT, view, times)).response();
         Errors error = Errors.forCode(response.errorCode());
         if (error == Errors.NONE) {
             epoch = response.memberEpoch();

@@ -2,9 +2,11 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
 import dev.tidemark.coord.group.command.GroupReply.Listed;
@@ -353,8 +355,9 @@ final class ConsumerGroupTest {
         assertThat(a.join()).isEqualTo(Errors.GROUP_ID_NOT_FOUND);
         old.leave();
         assertThat(a.join()).isEqualTo(Errors.NONE);
-        assertThat(new ClassicClient(groups).join().joinError())
-                .isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
+        var worker = new ClassicClient(groups);
+        worker.protocolType = "connect";
+        assertThat(worker.join().joinError()).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
         a.leave(-1);
         var back = new ClassicClient(groups).join();
         groups.pass(3_000);
@@ -363,6 +366,29 @@ final class ConsumerGroupTest {
         var listed = groups.ask(Listed.class, new ListGroups(List.of(), List.of())).groups();
         assertThat(listed).extracting(ListedGroup::groupId).containsExactly("g");
         assertThat(listed).extracting(ListedGroup::groupType).containsExactly("classic");
+    }
+
+    @Test
+    void aGroupsOwnTimesHoldFromItsNextHeartbeatOn() {
+        var a = joined("a");
+        a.times = new ConsumerTimes(60_000, 15_000);
+        a.beat();
+        assertThat(a.response.heartbeatIntervalMs()).isEqualTo(15_000);
+        groups.pass(59_999);
+        assertThat(a.beat()).isEqualTo(Errors.NONE);
+        groups.pass(60_000);
+        assertThat(a.beat()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void aNewLeaderGivesMembersTheTimesOfTheirGroup() {
+        var slow = new DrivenGroups(GroupConfig.DEFAULTS, id -> new ConsumerTimes(60_000, 15_000));
+        var a = new ConsumerClient(slow, "a", view);
+        a.times = new ConsumerTimes(60_000, 15_000);
+        a.join();
+        slow.failOver();
+        slow.pass(59_999);
+        assertThat(a.beat()).isEqualTo(Errors.NONE);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupConfig;
@@ -25,6 +26,7 @@ public final class DrivenGroups {
     final GroupCodec codec = new GroupCodec();
     final List<ByteBuffer[]> log = new ArrayList<>();
     private final GroupConfig config;
+    private final ConsumerTimes.ByGroup times;
     private final Map<Long, GroupReply> answers = new HashMap<>();
     GroupMachine machine;
     long nowMs = START_MS;
@@ -35,8 +37,14 @@ public final class DrivenGroups {
     }
 
     public DrivenGroups(GroupConfig config) {
+        this(config, groupId -> config.consumer().times());
+    }
+
+    /// @param times of groups that have some of their own
+    DrivenGroups(GroupConfig config, ConsumerTimes.ByGroup times) {
         this.config = config;
-        machine = new GroupMachine(config);
+        this.times = times;
+        machine = new GroupMachine(config, times);
         machine.becomeLeader(nowMs);
     }
 
@@ -98,7 +106,7 @@ public final class DrivenGroups {
         for (var reply : machine.resign()) {
             assertThat(answers.put(reply.ticket(), reply.value())).isNull();
         }
-        machine = new GroupMachine(config);
+        machine = new GroupMachine(config, times);
         for (int offset = 0; offset < log.size(); offset++) {
             machine.apply(offset, codec.decode(log.get(offset)[0], log.get(offset)[1]));
         }

@@ -8,6 +8,9 @@ import org.apache.kafka.common.Uuid;
 
 /// Topics of a test: a name and a partition count each, ids made of the name.
 public record FixedTopics(long version, Map<String, Integer> counts) implements TopicsView {
+    /// No topics, older than any others.
+    public static final FixedTopics NONE = new FixedTopics(0, Map.of());
+
     /// One topic.
     public static FixedTopics of(String name, int count) {
         return new FixedTopics(1, new TreeMap<>(Map.of(name, count)));

@@ -15,6 +15,7 @@ import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupCommand.Leave;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupCommand.Sync;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply.Described;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ClassicStored;
@@ -120,7 +121,8 @@ final class RandomGroupCommands {
                 .setProtocols(protocols)
                 .setSessionTimeoutMs(6_000 + prng.nextInt(30_000))
                 .setRebalanceTimeoutMs(prng.nextInt(60_000));
-        return new Join(request, new ClientInfo("c", "/h", prng.nextInt(10)));
+        return new Join(request, new ClientInfo("c", "/h", prng.nextInt(10)),
+                FixedTopics.of("t0", 3));
     }
 
     private GroupCommand sync() {
@@ -135,7 +137,7 @@ final class RandomGroupCommands {
                     .setMemberId(other.memberId())
                     .setAssignment(new byte[] {(byte) prng.nextInt(9)}));
         }
-        return new Sync(request);
+        return new Sync(request, FixedTopics.of("t0", 3));
     }
 
     private GroupCommand beat() {
@@ -179,7 +181,8 @@ final class RandomGroupCommands {
         for (int i = prng.nextInt(3); i > 0; i--) {
             view = view.with("t" + i, 2 + i);
         }
-        return new ConsumerBeat(request, new ClientInfo("c", "/h", 1), view);
+        return new ConsumerBeat(request, new ClientInfo("c", "/h", 1), view,
+                GroupConfig.DEFAULTS.consumer().times());
     }
 
     private GroupCommand leave() {

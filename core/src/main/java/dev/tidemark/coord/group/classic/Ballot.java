@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.classic;
 
+import dev.tidemark.coord.group.event.ClassicProtocol;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

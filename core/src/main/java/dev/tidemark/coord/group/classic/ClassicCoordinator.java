@@ -11,6 +11,7 @@ import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Left;
 import dev.tidemark.coord.group.event.GroupEvent.SessionTouched;
 import dev.tidemark.coord.group.event.Outcome;
+import dev.tidemark.coord.group.event.StoredGroup;
 import dev.tidemark.machine.Command;
 import java.util.UUID;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Changes nothing: every decision is made on a copy of the group. Confined to the machine. Does
 /// no I/O.
-public final class ClassicCoordinator {
+public final class ClassicCoordinator implements ClassicHeir {
     private final ClassicGroups groups;
     private final ClassicRules rules;
 
@@ -38,6 +39,10 @@ public final class ClassicCoordinator {
     public void join(Command<?> command, Join join, Outcome<GroupReply> outcome) {
         JoinGroupRequestData request = join.request();
         Errors error = check(request);
+        if (error == Errors.NONE && !request.memberId().isEmpty()
+                && !groups.has(request.groupId())) {
+            error = Errors.UNKNOWN_MEMBER_ID;
+        }
         if (error != Errors.NONE) {
             outcome.answer(command.ticket(),
                     new Joined(ClassicTurn.joinError(request.memberId(), error)));
@@ -49,17 +54,15 @@ public final class ClassicCoordinator {
         turn.finish(groups.isStored(request.groupId()));
     }
 
-    private Errors check(JoinGroupRequestData request) {
-        if (request.sessionTimeoutMs() < rules.minSessionTimeoutMs()
-                || request.sessionTimeoutMs() > rules.maxSessionTimeoutMs()) {
-            return Errors.INVALID_SESSION_TIMEOUT;
-        }
-        boolean comesBack = !request.memberId().isEmpty();
-        return comesBack && !groups.has(request.groupId())
-                ? Errors.UNKNOWN_MEMBER_ID : Errors.NONE;
+    /// Whether the request keeps the operator's bounds, whatever its group is.
+    public Errors check(JoinGroupRequestData request) {
+        return request.sessionTimeoutMs() < rules.minSessionTimeoutMs()
+                || request.sessionTimeoutMs() > rules.maxSessionTimeoutMs()
+                ? Errors.INVALID_SESSION_TIMEOUT : Errors.NONE;
     }
 
-    private static String freshId(JoinGroupRequestData request, ClientInfo client, long seed) {
+    /// An id for a member that has none.
+    public static String freshId(JoinGroupRequestData request, ClientInfo client, long seed) {
         var random = new Prng(seed);
         String name = request.groupInstanceId() == null
                 ? client.clientId() : request.groupInstanceId();
@@ -120,6 +123,30 @@ public final class ClassicCoordinator {
         var turn = turn(leave.groupId(), command.nowMs(), outcome);
         turn.answer(command.ticket(), new Left(Leaving.run(turn, leave.members())));
         turn.finish(groups.isStored(leave.groupId()));
+    }
+
+    /// What another protocol needs to know to take the group over; null if it can't.
+    public StoredGroup transferable(String groupId) {
+        return Transfers.outgoing(groups.get(groupId));
+    }
+
+    /// Lets go of a group, for another protocol to take it over.
+    public void handOver(String groupId, Outcome<GroupReply> outcome) {
+        Transfers.handOver(groups.get(groupId), outcome);
+    }
+
+    /// How many members a group may have that comes from another protocol.
+    @Override
+    public int maxSize() {
+        return rules.maxSize();
+    }
+
+    /// Takes a group over from another protocol, and has its members join again.
+    @Override
+    public void takeOver(String groupId, StoredGroup group, long nowMs,
+            Outcome<GroupReply> outcome) {
+        var live = Stores.toLive(groupId, group, nowMs);
+        Transfers.takeIn(new ClassicTurn(live, rules, nowMs, outcome), group, outcome);
     }
 
     /// Does what is due in one group.

@@ -96,6 +96,12 @@ final class ClassicGroup implements LiveGroup {
         }
     }
 
+    /// The number of the generation after this one. After the last comes the first: a negative
+    /// number stands for none.
+    int nextGenerationId() {
+        return generationId == Integer.MAX_VALUE ? 1 : generationId + 1;
+    }
+
     boolean everybodyJoined() {
         return pendingJoins.isEmpty() && waitingJoins() == members.size();
     }

@@ -33,6 +33,11 @@ public final class ClassicGroups {
         return live.get(groupId).isVacant();
     }
 
+    /// True if there is such a group and it has no members; ids may have been given out.
+    public boolean isEmpty(String groupId) {
+        return live.get(groupId).phase == ClassicPhase.EMPTY;
+    }
+
     /// True if the log keeps something of the group.
     public boolean isStored(String groupId) {
         return stored.containsKey(groupId);

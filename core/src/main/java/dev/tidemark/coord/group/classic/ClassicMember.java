@@ -1,8 +1,8 @@
 package dev.tidemark.coord.group.classic;
 
+import dev.tidemark.coord.group.event.ClassicProtocol;
 import dev.tidemark.coord.group.event.MemberIdentity;
 import dev.tidemark.coord.group.event.MemberTimeouts;
-import java.util.Arrays;
 import java.util.List;
 
 /// One member of a classic group, as the leader knows it.
@@ -69,18 +69,7 @@ record ClassicMember(
 
     /// True if these are the protocols it had, byte for byte and in order.
     boolean hasSame(List<ClassicProtocol> others) {
-        if (protocols.size() != others.size()) {
-            return false;
-        }
-        for (int i = 0; i < others.size(); i++) {
-            var mine = protocols.get(i);
-            var other = others.get(i);
-            if (!mine.name().equals(other.name())
-                    || !Arrays.equals(mine.metadata(), other.metadata())) {
-                return false;
-            }
-        }
-        return true;
+        return protocols.equals(others);
     }
 
     ClassicMember withIdentity(MemberIdentity newIdentity) {

@@ -6,6 +6,7 @@ import static dev.tidemark.coord.group.classic.ClassicMember.NO_TICKET;
 import dev.tidemark.base.Limits;
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
+import dev.tidemark.coord.group.event.ClassicProtocol;
 import dev.tidemark.coord.group.event.MemberIdentity;
 import dev.tidemark.coord.group.event.MemberTimeouts;
 import java.util.ArrayList;

@@ -73,9 +73,7 @@ final class Rebalance {
         for (var member : List.copyOf(turn.group.members.values())) {
             if (member.awaitsSync()) {
                 turn.refuseSync(member.syncTicket(), Errors.REBALANCE_IN_PROGRESS);
-                turn.touch(member.withSyncTicket(NO_TICKET).withAssignment(ClassicMember.NOTHING));
-            } else {
-                turn.group.put(member.withAssignment(ClassicMember.NOTHING));
+                turn.touch(member.withSyncTicket(NO_TICKET));
             }
         }
     }
@@ -112,7 +110,7 @@ final class Rebalance {
             return;
         }
         group.round = null;
-        group.generationId++;
+        group.generationId = group.nextGenerationId();
         group.pendingSyncs.clear();
         if (group.members.isEmpty()) {
             becomeEmpty(turn);

@@ -2,6 +2,7 @@ package dev.tidemark.coord.group.classic;
 
 import static dev.tidemark.coord.group.classic.ClassicMember.NO_TICKET;
 
+import dev.tidemark.coord.group.event.ClassicProtocol;
 import dev.tidemark.coord.group.event.StoredGroup;
 import dev.tidemark.coord.group.event.StoredGroup.StoredMember;
 import java.util.ArrayList;

@@ -1,10 +1,7 @@
 package dev.tidemark.coord.group.classic;
 
-import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.common.message.ConsumerProtocolSubscription;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
 
 /// What a generation of consumers reads, out of its members' own bytes.
 ///
@@ -21,30 +18,12 @@ final class Subscriptions {
         }
         Set<String> topics = new TreeSet<>();
         for (var member : group.members.values()) {
-            var subscription = parse(member.metadata(group.protocolName));
+            var subscription = Embedded.subscription(member.metadata(group.protocolName));
             if (subscription == null) {
                 return null;
             }
             topics.addAll(subscription.topics());
         }
         return topics;
-    }
-
-    /// Reads the bytes that a consumer joins with; null if they are none.
-    static ConsumerProtocolSubscription parse(byte[] metadata) {
-        if (metadata == null) {
-            return null;
-        }
-        try {
-            var bytes = ByteBuffer.wrap(metadata);
-            short version = bytes.getShort();
-            short known = (short) Math.min(
-                    version, ConsumerProtocolSubscription.HIGHEST_SUPPORTED_VERSION);
-            return version < 0 ? null
-                    : new ConsumerProtocolSubscription(new ByteBufferAccessor(bytes), known);
-        } catch (RuntimeException e) {
-            // The generated reader has no type of its own for bytes that make no sense.
-            return null;
-        }
     }
 }

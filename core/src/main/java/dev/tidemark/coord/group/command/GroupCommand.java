@@ -42,11 +42,16 @@ public sealed interface GroupCommand {
     }
 
     /// JoinGroup.
-    record Join(JoinGroupRequestData request, ClientInfo client) implements GroupCommand {
+    ///
+    /// @param topics as of now
+    record Join(JoinGroupRequestData request, ClientInfo client, TopicsView topics)
+            implements GroupCommand {
     }
 
     /// SyncGroup.
-    record Sync(SyncGroupRequestData request) implements GroupCommand {
+    ///
+    /// @param topics as of now
+    record Sync(SyncGroupRequestData request, TopicsView topics) implements GroupCommand {
     }
 
     /// Heartbeat.
@@ -71,9 +76,9 @@ public sealed interface GroupCommand {
     /// ConsumerGroupHeartbeat, checked for sense.
     ///
     /// @param topics as of now
-    record ConsumerBeat(
-            ConsumerGroupHeartbeatRequestData request, ClientInfo client, TopicsView topics)
-            implements GroupCommand {
+    /// @param times that hold for the group now
+    record ConsumerBeat(ConsumerGroupHeartbeatRequestData request, ClientInfo client,
+            TopicsView topics, ConsumerTimes times) implements GroupCommand {
     }
 
     /// ConsumerGroupDescribe, for one of them.

@@ -12,7 +12,8 @@ public record GroupConfig(OffsetRules offsets, ClassicRules classic, ConsumerRul
     public static final GroupConfig DEFAULTS = new GroupConfig(
             new OffsetRules(4096, 7L * 24 * 60 * 60 * 1000, 600_000),
             new ClassicRules(6_000, 1_800_000, 3_000, Integer.MAX_VALUE),
-            new ConsumerRules(45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range")));
+            new ConsumerRules(new ConsumerTimes(45_000, 5_000), Integer.MAX_VALUE,
+                    List.of("uniform", "range"), MigrationPolicy.BIDIRECTIONAL));
 
     /// @param metadataMaxBytes `offset.metadata.max.bytes`
     /// @param retentionMs `offsets.retention.minutes`, in milliseconds
@@ -31,14 +32,14 @@ public record GroupConfig(OffsetRules offsets, ClassicRules classic, ConsumerRul
             int maxSize) {
     }
 
-    /// @param sessionTimeoutMs `group.consumer.session.timeout.ms`
-    /// @param heartbeatIntervalMs `group.consumer.heartbeat.interval.ms`
+    /// @param times of groups that have none of their own
     /// @param maxSize `group.consumer.max.size`, members per group
     /// @param assignors `group.consumer.assignors` by name; the first is the default
+    /// @param migration `group.consumer.migration.policy`
     public record ConsumerRules(
-            int sessionTimeoutMs,
-            int heartbeatIntervalMs,
+            ConsumerTimes times,
             int maxSize,
-            List<String> assignors) {
+            List<String> assignors,
+            MigrationPolicy migration) {
     }
 }

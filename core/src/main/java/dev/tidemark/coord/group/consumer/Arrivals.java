@@ -40,19 +40,20 @@ final class Arrivals {
             ConsumerGroupHeartbeatRequestData request, String memberId, String present) {
         var assignment = turn.group.assignment(present);
         boolean away = assignment.memberEpoch() == MemberAssignment.AWAY_EPOCH;
-        if (!present.equals(memberId) && !away) {
+        boolean replacesGuest = turn.group.members.get(present).isGuest();
+        if (!present.equals(memberId) && !away && !replacesGuest) {
             return new Refusal(Errors.UNRELEASED_INSTANCE_ID, "Static member " + memberId
                     + " with instance id " + request.instanceId()
                     + " cannot join the group because the instance id is used by " + present + ".");
         }
-        if (away) {
+        if (away || replacesGuest) {
             takePlace(turn, present, memberId);
         }
         return null;
     }
 
     /// Gives one member's place, with its target and partitions, to another or to itself.
-    private static void takePlace(ConsumerTurn turn, String from, String to) {
+    static void takePlace(ConsumerTurn turn, String from, String to) {
         var group = turn.group;
         var subscription = group.members.get(from);
         PartitionSet target = group.target(from);

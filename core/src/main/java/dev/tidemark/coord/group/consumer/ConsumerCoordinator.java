@@ -1,6 +1,8 @@
 package dev.tidemark.coord.group.consumer;
 
 import dev.tidemark.base.Prng;
+import dev.tidemark.coord.group.classic.ClassicHeir;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
 import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
 import dev.tidemark.coord.group.command.GroupReply;
@@ -13,9 +15,11 @@ import dev.tidemark.coord.group.event.HeldPartitions;
 import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.Outcome;
 import dev.tidemark.coord.group.event.PartitionSet;
+import dev.tidemark.coord.group.event.StoredGroup;
 import dev.tidemark.machine.Command;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Decides the consumer group protocol (KIP-848): one heartbeat says what a member wants and has,
@@ -28,12 +32,15 @@ public final class ConsumerCoordinator {
 
     private final ConsumerGroups groups;
     private final ConsumerRules rules;
+    private final ClassicHeir heir;
 
     /// @param groups what there is
     /// @param rules the operator's bounds
-    public ConsumerCoordinator(ConsumerGroups groups, ConsumerRules rules) {
+    /// @param heir who takes groups over in which only the classic protocol is spoken
+    public ConsumerCoordinator(ConsumerGroups groups, ConsumerRules rules, ClassicHeir heir) {
         this.groups = groups;
         this.rules = rules;
+        this.heir = heir;
     }
 
     /// ConsumerGroupHeartbeat: to join, to go on, to leave.
@@ -47,12 +54,24 @@ public final class ConsumerCoordinator {
             leave(command, request, outcome);
         } else if (group != null && isQuiet(group, beat)) {
             outcome.add(new SessionTouched(group.groupId, request.memberId(),
-                    command.nowMs() + rules.sessionTimeoutMs()));
-            answer(command, group, request.memberId(),
-                    Answers.isFullRequest(request), outcome);
+                    command.nowMs() + beat.times().sessionMs()));
+            answer(command, beat.times(), Answers.to(request.memberId(),
+                    group.assignment(request.memberId()), Answers.isFullRequest(request)),
+                    outcome);
         } else {
-            move(command, beat, outcome);
+            move(command, beat, turn(request.groupId(), command.nowMs(), outcome), outcome);
         }
+    }
+
+    /// A member joins a group of the classic protocol, which becomes one of this.
+    ///
+    /// @param classic what is known of it; its members are consumers that can be understood
+    /// @param outcome in which the group has been taken from its old protocol
+    public void upgrade(Command<?> command, ConsumerBeat beat, StoredGroup classic,
+            Outcome<GroupReply> outcome) {
+        var turn = turn(beat.request().groupId(), command.nowMs(), outcome);
+        new Upgrade(turn, classic, beat.topics()).run();
+        move(command, beat, turn, outcome);
     }
 
     /// True if the heartbeat says and asks nothing new, as nearly all of them do.
@@ -71,9 +90,9 @@ public final class ConsumerCoordinator {
                 && !SubscriptionUpdate.of(member, request, beat.client()).isChange();
     }
 
-    private void move(Command<?> command, ConsumerBeat beat, Outcome<GroupReply> outcome) {
+    private void move(Command<?> command, ConsumerBeat beat, ConsumerTurn turn,
+            Outcome<GroupReply> outcome) {
         var request = beat.request();
-        var turn = turn(request.groupId(), command.nowMs(), outcome);
         boolean joins = request.memberEpoch() == JOINING;
         String memberId = joins ? joiningId(request, command.seed()) : request.memberId();
         PartitionSet owned = Answers.owned(request);
@@ -94,15 +113,15 @@ public final class ConsumerCoordinator {
         subscribe(turn, memberId, update, topics);
         Targeting.run(turn, topics);
         new Reconciling(turn, memberId, owned).run();
-        turn.touch(memberId);
+        turn.touch(memberId, beat.times().sessionMs());
         boolean changed = !before.partitions().equals(
                 turn.group.assignment(memberId).assigned().partitions());
-        answer(command, turn.group, memberId,
-                joins || changed || Answers.isFullRequest(request), outcome);
+        answer(command, beat.times(), Answers.to(memberId, turn.group.assignment(memberId),
+                joins || changed || Answers.isFullRequest(request)), outcome);
     }
 
     /// A heartbeat may have waited behind one that brought newer news.
-    private static TopicsView latest(TopicsView seen, TopicsView brought) {
+    static TopicsView latest(TopicsView seen, TopicsView brought) {
         return seen != null && seen.version() > brought.version() ? seen : brought;
     }
 
@@ -116,7 +135,7 @@ public final class ConsumerCoordinator {
 
     /// Takes over what the member says of itself, and raises the group's epoch if that, or the
     /// topics, give reason to assign anew.
-    private static void subscribe(ConsumerTurn turn, String memberId, SubscriptionUpdate update,
+    static void subscribe(ConsumerTurn turn, String memberId, SubscriptionUpdate update,
             TopicsView topics) {
         var group = turn.group;
         if (update.isChange()) {
@@ -161,20 +180,22 @@ public final class ConsumerCoordinator {
         Departures.expire(turn(groupId, nowMs, outcome));
     }
 
-    private ConsumerTurn turn(String groupId, long nowMs, Outcome<GroupReply> outcome) {
+    /// A turn of a group that may be new.
+    ConsumerTurn turn(String groupId, long nowMs, Outcome<GroupReply> outcome) {
         var group = groups.get(groupId);
         var draft = group == null ? new ConsumerGroup(groupId) : group.copy();
-        return new ConsumerTurn(draft, rules, nowMs, outcome);
+        return new ConsumerTurn(draft, rules, heir, nowMs, outcome);
     }
 
-    private void answer(Command<?> command, ConsumerGroup group, String memberId,
-            boolean withAssignment, Outcome<GroupReply> outcome) {
-        var response = Answers.to(memberId, group.assignment(memberId), withAssignment)
-                .setHeartbeatIntervalMs(rules.heartbeatIntervalMs());
-        outcome.answer(command.ticket(), new ConsumerBeaten(response));
+    private static void answer(Command<?> command, ConsumerTimes times,
+            ConsumerGroupHeartbeatResponseData response, Outcome<GroupReply> outcome) {
+        outcome.answer(command.ticket(), new ConsumerBeaten(
+                response.setHeartbeatIntervalMs(times.heartbeatMs())));
     }
 
     private static void refuse(Command<?> command, Refusal refusal, Outcome<GroupReply> outcome) {
+        // A group that was to change its protocol for this member stays as it is.
+        outcome.forget();
         outcome.answer(command.ticket(), new ConsumerBeaten(Answers.refusal(refusal)));
     }
 }

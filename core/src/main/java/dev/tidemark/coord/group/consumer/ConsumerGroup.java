@@ -130,6 +130,16 @@ final class ConsumerGroup {
         return targets.getOrDefault(memberId, PartitionSet.NONE);
     }
 
+    /// True if there are members, and all of them speak the classic protocol.
+    boolean hasGuestsAlone() {
+        for (var member : members.values()) {
+            if (!member.isGuest()) {
+                return false;
+            }
+        }
+        return !members.isEmpty();
+    }
+
     /// The member that is this instance; null if there is none.
     String memberOf(String instanceId) {
         for (var member : members.entrySet()) {
@@ -183,8 +193,8 @@ final class ConsumerGroup {
     }
 
     /// The events that take everything of the group out of the log.
-    List<GroupEvent> removal() {
-        List<GroupEvent> events = new ArrayList<>();
+    List<OfConsumers> removal() {
+        List<OfConsumers> events = new ArrayList<>();
         assignments.keySet().forEach(id -> events.add(new AssignmentRemoved(groupId, id)));
         targets.keySet().forEach(id -> events.add(new TargetRemoved(groupId, id)));
         if (hasTargets) {

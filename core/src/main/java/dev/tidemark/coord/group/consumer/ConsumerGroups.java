@@ -1,6 +1,6 @@
 package dev.tidemark.coord.group.consumer;
 
-import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.GroupEvent.OfConsumers;
@@ -17,11 +17,11 @@ import java.util.TreeSet;
 /// Confined to the machine. Does no I/O.
 public final class ConsumerGroups {
     private final SortedMap<String, ConsumerGroup> groups = new TreeMap<>();
-    private final ConsumerRules rules;
+    private final ConsumerTimes.ByGroup times;
 
-    /// @param rules the operator's bounds
-    public ConsumerGroups(ConsumerRules rules) {
-        this.rules = rules;
+    /// @param times asked when leadership begins, for sessions that nobody has prolonged yet
+    public ConsumerGroups(ConsumerTimes.ByGroup times) {
+        this.times = times;
     }
 
     /// True if there is such a consumer group.
@@ -80,9 +80,13 @@ public final class ConsumerGroups {
     /// Leadership begins: every session, and every time to give something up, starts now.
     public void becomeLeader(long nowMs) {
         for (var group : groups.values()) {
+            int sessionMs = times.of(group.groupId).sessionMs();
             group.members.forEach((memberId, member) -> {
-                group.sessions.put(memberId, nowMs + rules.sessionTimeoutMs());
-                if (group.assignment(memberId).progress() == MemberStep.REVOKING) {
+                group.sessions.put(memberId,
+                        nowMs + (member.isGuest() ? member.classic().sessionMs() : sessionMs));
+                boolean revokes =
+                        group.assignment(memberId).progress() == MemberStep.REVOKING;
+                if (revokes && !member.isGuest()) {
                     group.revocations.put(memberId,
                             nowMs + Math.max(0, member.rebalanceTimeoutMs()));
                 }
@@ -112,7 +116,7 @@ public final class ConsumerGroups {
     }
 
     /// The events that take the whole group away.
-    public List<GroupEvent> removal(String groupId) {
+    public List<OfConsumers> removal(String groupId) {
         return get(groupId).removal();
     }
 

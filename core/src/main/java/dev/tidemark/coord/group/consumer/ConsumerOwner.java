@@ -20,6 +20,10 @@ record ConsumerOwner(ConsumerGroup group) implements OffsetOwner {
         if (!group.members.containsKey(claim.memberId())) {
             return Errors.UNKNOWN_MEMBER_ID;
         }
+        if (isGuest(claim.memberId())) {
+            return claim.memberEpoch() == group.assignment(claim.memberId()).memberEpoch()
+                    ? Errors.NONE : Errors.ILLEGAL_GENERATION;
+        }
         if (claim.apiVersion() < KNOWS_EPOCHS_FROM) {
             return Errors.UNSUPPORTED_VERSION;
         }
@@ -47,8 +51,14 @@ record ConsumerOwner(ConsumerGroup group) implements OffsetOwner {
         if (memberId == null || !group.members.containsKey(memberId)) {
             return Errors.UNKNOWN_MEMBER_ID;
         }
-        return memberEpoch == group.assignment(memberId).memberEpoch()
-                ? Errors.NONE : Errors.STALE_MEMBER_EPOCH;
+        if (memberEpoch == group.assignment(memberId).memberEpoch()) {
+            return Errors.NONE;
+        }
+        return isGuest(memberId) ? Errors.ILLEGAL_GENERATION : Errors.STALE_MEMBER_EPOCH;
+    }
+
+    private boolean isGuest(String memberId) {
+        return group.members.get(memberId).isGuest();
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 /// Stateless but for the groups it looks at. Does no I/O.
 public final class ConsumerReports {
     private static final String TYPE = "consumer";
+    private static final byte CLASSIC_PROTOCOL = 0;
     private static final byte NEW_PROTOCOL = 1;
 
     private final ConsumerGroups groups;
@@ -51,13 +52,13 @@ public final class ConsumerReports {
                 .setInstanceId(member.instanceId())
                 .setRackId(member.rackId())
                 .setMemberEpoch(assignment.memberEpoch())
-                .setClientId(member.clientId())
-                .setClientHost(member.clientHost())
+                .setClientId(member.origin().clientId())
+                .setClientHost(member.origin().clientHost())
                 .setSubscribedTopicNames(member.topics())
                 .setSubscribedTopicRegex(member.regex())
                 .setAssignment(named(assignment.assigned().partitions(), topics))
                 .setTargetAssignment(named(group.target(memberId), topics))
-                .setMemberType(NEW_PROTOCOL);
+                .setMemberType(member.isGuest() ? CLASSIC_PROTOCOL : NEW_PROTOCOL);
     }
 
     private static Assignment named(PartitionSet partitions, TopicsView topics) {

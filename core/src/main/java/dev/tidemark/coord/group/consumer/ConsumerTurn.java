@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.consumer;
 
+import dev.tidemark.coord.group.classic.ClassicHeir;
 import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.TopicsView;
@@ -9,6 +10,7 @@ import dev.tidemark.coord.group.event.GroupEvent.RevocationTimed;
 import dev.tidemark.coord.group.event.GroupEvent.SessionTouched;
 import dev.tidemark.coord.group.event.GroupEvent.TopicsSeen;
 import dev.tidemark.coord.group.event.Outcome;
+import dev.tidemark.coord.group.event.StoredGroup;
 
 /// One decision about one consumer group: a draft of it that every event is applied to at once,
 /// so that what follows sees what went before.
@@ -18,13 +20,16 @@ final class ConsumerTurn {
     final ConsumerGroup group;
     final ConsumerRules rules;
     final long nowMs;
+    private final ClassicHeir heir;
     private final Outcome<GroupReply> outcome;
 
     /// @param group a draft
-    ConsumerTurn(
-            ConsumerGroup group, ConsumerRules rules, long nowMs, Outcome<GroupReply> outcome) {
+    /// @param heir who takes the group over if only members of the classic protocol are left
+    ConsumerTurn(ConsumerGroup group, ConsumerRules rules, ClassicHeir heir, long nowMs,
+            Outcome<GroupReply> outcome) {
         this.group = group;
         this.rules = rules;
+        this.heir = heir;
         this.nowMs = nowMs;
         this.outcome = outcome;
     }
@@ -36,25 +41,44 @@ final class ConsumerTurn {
     }
 
     /// The member has given a sign of life.
-    void touch(String memberId) {
-        long deadlineMs = nowMs + rules.sessionTimeoutMs();
+    ///
+    /// @param sessionMs how long it may be silent from now on
+    void touch(String memberId, int sessionMs) {
+        long deadlineMs = nowMs + sessionMs;
         group.sessions.put(memberId, deadlineMs);
         outcome.add(new SessionTouched(group.groupId, memberId, deadlineMs));
     }
 
-    /// The member has to give partitions up in time.
+    /// The member has to do what it owes in time: give partitions up, join again, ask for its part.
     void timeRevocation(String memberId) {
         int timeoutMs = Math.max(0, group.members.get(memberId).rebalanceTimeoutMs());
         group.revocations.put(memberId, nowMs + timeoutMs);
         outcome.add(new RevocationTimed(group.groupId, memberId, nowMs + timeoutMs));
     }
 
-    /// The member has nothing to give up any more.
+    /// The member has to join again in time, which runs from when it was told so first.
+    void hurry(String memberId) {
+        if (!group.revocations.containsKey(memberId)) {
+            timeRevocation(memberId);
+        }
+    }
+
+    /// The member owes nothing any more.
     void endRevocation(String memberId) {
         if (group.revocations.remove(memberId) != null) {
             outcome.add(new RevocationTimed(
                     group.groupId, memberId, ConsumerGroup.NEVER_MS));
         }
+    }
+
+    /// True if there is room for the group among those of the classic protocol.
+    boolean isInheritable() {
+        return group.members.size() <= heir.maxSize();
+    }
+
+    /// The group, which is gone, lives on as a classic one.
+    void giveTo(StoredGroup heritage) {
+        heir.takeOver(group.groupId, heritage, nowMs, outcome);
     }
 
     /// The group has taken note of these topics.

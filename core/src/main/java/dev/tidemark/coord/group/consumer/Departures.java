@@ -20,8 +20,19 @@ final class Departures {
     /// Takes a member out; the others will share out anew what it had.
     static void leave(ConsumerTurn turn, String memberId) {
         remove(turn, memberId);
+        settle(turn);
+    }
+
+    /// After some have gone: the others share out anew, or go on as a classic group.
+    ///
+    /// @return false if it is a classic group now
+    static boolean settle(ConsumerTurn turn) {
+        if (Downgrade.run(turn)) {
+            return false;
+        }
         Regexes.dropUnused(turn);
         bump(turn);
+        return true;
     }
 
     /// A static member goes and keeps its place, for as long as its session lasts.
@@ -61,11 +72,9 @@ final class Departures {
         for (String memberId : lost) {
             remove(turn, memberId);
         }
-        if (!lost.isEmpty()) {
-            Regexes.dropUnused(turn);
-            bump(turn);
+        if (lost.isEmpty() || settle(turn)) {
+            turn.lookAgain();
         }
-        turn.lookAgain();
     }
 
     /// Raises the group's epoch: targets have to be computed anew. The hash goes by the topics

@@ -33,11 +33,39 @@ final class Reconciling {
         this.owned = owned;
     }
 
+    /// True if nobody else holds any more what the member is to have.
+    static boolean canTakeAll(ConsumerGroup group, String memberId) {
+        var target = group.target(memberId);
+        for (var other : group.assignments.entrySet()) {
+            if (!other.getKey().equals(memberId)
+                    && (holdsAny(other.getValue().assigned(), target)
+                            || holdsAny(other.getValue().revoking(), target))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean holdsAny(HeldPartitions held, PartitionSet wanted) {
+        for (var topic : held.byTopic().entrySet()) {
+            for (int index : topic.getValue().keySet()) {
+                if (wanted.contains(topic.getKey(), index)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     void run() {
         MemberAssignment after = next();
         boolean known = group.assignments.containsKey(memberId);
         if (!known || !after.equals(before)) {
             turn.emit(new AssignmentStored(group.groupId, memberId, after));
+        }
+        if (group.members.get(memberId).isGuest()) {
+            // A guest is told by its heartbeats, and its time runs from there.
+            return;
         }
         if (after.progress() != MemberStep.REVOKING) {
             turn.endRevocation(memberId);

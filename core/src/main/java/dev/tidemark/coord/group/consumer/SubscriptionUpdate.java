@@ -1,10 +1,16 @@
 package dev.tidemark.coord.group.consumer;
 
 import dev.tidemark.coord.group.command.ClientInfo;
+import dev.tidemark.coord.group.event.ClassicProtocol;
+import dev.tidemark.coord.group.event.ClassicTerms;
 import dev.tidemark.coord.group.event.MemberSubscription;
+import dev.tidemark.coord.group.event.MemberSubscription.Origin;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.message.JoinGroupRequestData;
 
 /// A member's subscription before and after a heartbeat, which only says what has changed.
 ///
@@ -23,12 +29,36 @@ record SubscriptionUpdate(MemberSubscription before, MemberSubscription after) {
         return new SubscriptionUpdate(before, new MemberSubscription(
                 orKnown(request.instanceId(), known.instanceId()),
                 orKnown(request.rackId(), known.rackId()),
-                client.clientId(),
-                client.clientHost(),
+                new Origin(client.clientId(), client.clientHost()),
                 topics,
                 emptyIsNull(orKnown(request.subscribedTopicRegex(), known.regex())),
                 rebalanceTimeoutMs,
-                orKnown(request.serverAssignor(), known.assignor())));
+                orKnown(request.serverAssignor(), known.assignor()),
+                null));
+    }
+
+    /// Takes over what a guest says, which speaks the classic protocol and says everything.
+    ///
+    /// @param said out of the bytes of its first protocol
+    static SubscriptionUpdate ofGuest(MemberSubscription before, JoinGroupRequestData request,
+            ConsumerProtocolSubscription said, ClientInfo client) {
+        var known = before == null ? MemberSubscription.BLANK : before;
+        List<ClassicProtocol> protocols = new ArrayList<>(request.protocols().size());
+        for (var protocol : request.protocols()) {
+            protocols.add(new ClassicProtocol(protocol.name(), protocol.metadata()));
+        }
+        // Version 0 has no rebalance timeout.
+        int rebalanceTimeoutMs = request.rebalanceTimeoutMs() < 0
+                ? request.sessionTimeoutMs() : request.rebalanceTimeoutMs();
+        return new SubscriptionUpdate(before, new MemberSubscription(
+                orKnown(request.groupInstanceId(), known.instanceId()),
+                orKnown(said.rackId(), known.rackId()),
+                new Origin(client.clientId(), client.clientHost()),
+                said.topics().stream().sorted().distinct().toList(),
+                null,
+                rebalanceTimeoutMs,
+                known.assignor(),
+                new ClassicTerms(request.sessionTimeoutMs(), protocols)));
     }
 
     private static String orKnown(String said, String known) {

@@ -114,9 +114,10 @@ public sealed interface GroupEvent {
     record ExpirySwept(String groupId, long nextMs) implements Soft {
     }
 
-    /// A member of a consumer group has this long to give up what it must.
+    /// A member of a consumer group has this long to do what it owes: to give partitions up, or,
+    /// with the classic protocol, to join again or to ask for its part.
     ///
-    /// @param deadlineMs `Long.MAX_VALUE` if there is nothing to give up
+    /// @param deadlineMs `Long.MAX_VALUE` if it owes nothing
     record RevocationTimed(String groupId, String memberId, long deadlineMs) implements Soft {
     }
 

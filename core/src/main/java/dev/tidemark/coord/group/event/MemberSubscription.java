@@ -6,22 +6,34 @@ import java.util.List;
 ///
 /// @param instanceId the name that survives its restarts; null for a dynamic member
 /// @param rackId where it runs; null if it did not say
-/// @param clientId as its last request said
-/// @param clientHost the address it came from
+/// @param origin where its last request came from
 /// @param topics names that it subscribes to, sorted; may be empty
 /// @param regex RE2 expression for more names; null for none
 /// @param rebalanceTimeoutMs how long it may take to give a partition up; -1 unknown
 /// @param assignor the assignor that it asks for; null for the group's default
+/// @param classic its terms, if it speaks the classic protocol; null if it speaks the newer one
 public record MemberSubscription(
         String instanceId,
         String rackId,
-        String clientId,
-        String clientHost,
+        Origin origin,
         List<String> topics,
         String regex,
         int rebalanceTimeoutMs,
-        String assignor) {
+        String assignor,
+        ClassicTerms classic) {
     /// A member that has said nothing yet.
     public static final MemberSubscription BLANK =
-            new MemberSubscription(null, null, "", "", List.of(), null, -1, null);
+            new MemberSubscription(null, null, new Origin("", ""), List.of(), null, -1, null, null);
+
+    /// Where requests come from.
+    ///
+    /// @param clientId as the client calls itself
+    /// @param clientHost the address, as in `/127.0.0.1`
+    public record Origin(String clientId, String clientHost) {
+    }
+
+    /// True if the member speaks the classic protocol: a guest in a group of the newer one.
+    public boolean isGuest() {
+        return classic != null;
+    }
 }

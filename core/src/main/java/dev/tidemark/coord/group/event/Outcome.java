@@ -23,6 +23,12 @@ public final class Outcome<R> {
         replies.add(new Decision.Reply<>(ticket, reply));
     }
 
+    /// Drops everything that was collected: the command is refused, and changes nothing.
+    public void forget() {
+        events.clear();
+        replies.clear();
+    }
+
     /// All of it, as the machine returns it.
     public Decision<GroupEvent, R> decision() {
         return new Decision<>(events, replies);

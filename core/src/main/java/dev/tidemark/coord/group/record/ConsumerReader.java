@@ -1,5 +1,7 @@
 package dev.tidemark.coord.group.record;
 
+import dev.tidemark.coord.group.event.ClassicProtocol;
+import dev.tidemark.coord.group.event.ClassicTerms;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
@@ -17,6 +19,7 @@ import dev.tidemark.coord.group.event.HeldPartitions;
 import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
 import dev.tidemark.coord.group.event.MemberSubscription;
+import dev.tidemark.coord.group.event.MemberSubscription.Origin;
 import dev.tidemark.coord.group.event.PartitionSet;
 import dev.tidemark.coord.group.event.ResolvedRegex;
 import dev.tidemark.machine.EventCodec.UnreadableEvent;
@@ -70,8 +73,25 @@ final class ConsumerReader {
         List<String> topics = in.compactArray(in::compactString);
         String regex = in.compactString();
         int rebalanceTimeoutMs = in.int32();
-        return new MemberSubscription(instanceId, rackId, clientId, clientHost, topics, regex,
-                rebalanceTimeoutMs, in.compactString());
+        String assignor = in.compactString();
+        return new MemberSubscription(instanceId, rackId, new Origin(clientId, clientHost),
+                topics, regex, rebalanceTimeoutMs, assignor, terms(in));
+    }
+
+    private static ClassicTerms terms(RecordIn in) {
+        ClassicTerms[] found = {null};
+        in.tags(tag -> {
+            if (tag == ConsumerValue.FIRST_TAG && in.int8() == 1) {
+                int sessionMs = in.int32();
+                List<ClassicProtocol> protocols = in.compactArray(() -> {
+                    var protocol = new ClassicProtocol(in.compactString(), in.compactBytes());
+                    in.skipTags();
+                    return protocol;
+                });
+                found[0] = protocols.isEmpty() ? null : new ClassicTerms(sessionMs, protocols);
+            }
+        });
+        return found[0];
     }
 
     static GroupEvent target(RecordIn key, ByteBuffer value) {

@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.record;
 
+import dev.tidemark.coord.group.event.ClassicTerms;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupRemoved;
@@ -65,14 +66,24 @@ final class ConsumerValue {
         var out = new RecordOut(VERSION)
                 .compactString(member.instanceId())
                 .compactString(member.rackId())
-                .compactString(member.clientId())
-                .compactString(member.clientHost());
+                .compactString(member.origin().clientId())
+                .compactString(member.origin().clientHost());
         strings(out, member.topics());
-        return out.compactString(member.regex())
+        out.compactString(member.regex())
                 .int32(member.rebalanceTimeoutMs())
-                .compactString(member.assignor())
-                .noTags()
-                .done();
+                .compactString(member.assignor());
+        return member.isGuest()
+                ? out.oneTag(FIRST_TAG, terms(member.classic())).done() : out.noTags().done();
+    }
+
+    /// A structure that could be null begins with a byte that says it is not.
+    private static RecordOut terms(ClassicTerms terms) {
+        var out = new RecordOut(0).int8(1).int32(terms.sessionMs())
+                .compactLength(terms.protocols().size());
+        for (var protocol : terms.protocols()) {
+            out.compactString(protocol.name()).compactBytes(protocol.metadata()).noTags();
+        }
+        return out.noTags();
     }
 
     private static ByteBuffer target(PartitionSet partitions) {

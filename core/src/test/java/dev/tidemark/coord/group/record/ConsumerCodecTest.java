@@ -2,6 +2,8 @@ package dev.tidemark.coord.group.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.event.ClassicProtocol;
+import dev.tidemark.coord.group.event.ClassicTerms;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
@@ -19,6 +21,7 @@ import dev.tidemark.coord.group.event.HeldPartitions;
 import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
 import dev.tidemark.coord.group.event.MemberSubscription;
+import dev.tidemark.coord.group.event.MemberSubscription.Origin;
 import dev.tidemark.coord.group.event.PartitionSet;
 import dev.tidemark.coord.group.event.ResolvedRegex;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.apache.kafka.coordinator.group.generated.ConsumerGroupCurrentMemberAs
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupCurrentMemberAssignmentValue;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataKey;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataKey;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataValue;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupPartitionMetadataKey;
@@ -44,9 +48,27 @@ import org.junit.jupiter.api.Test;
 final class ConsumerCodecTest {
     private static final Uuid TOPIC = new Uuid(3, 4);
     private static final MemberSubscription SUBSCRIPTION = new MemberSubscription(
-            "i", null, "app", "/h", List.of("a", "b"), "x.*", 30_000, "range");
+            "i", null, new Origin("app", "/h"), List.of("a", "b"), "x.*", 30_000, "range", null);
 
     private final GroupCodec codec = new GroupCodec();
+
+    @Test
+    void kafkaReadsOurGuests() {
+        var terms = new ClassicTerms(6_000, List.of(
+                new ClassicProtocol("range", new byte[] {1, 2}),
+                new ClassicProtocol("sticky", new byte[] {3})));
+        var event = new MemberStored("g", "m", new MemberSubscription(null, null,
+                new Origin("app", "/h"), List.of("a"), null, 30_000, null, terms));
+        survives(event);
+        assertThat(KafkaReader.read(codec.value(event), new ConsumerGroupMemberMetadataValue())
+                .classicMemberMetadata())
+                .isEqualTo(new ClassicMemberMetadata().setSessionTimeoutMs(6_000)
+                        .setSupportedProtocols(List.of(
+                                new ConsumerGroupMemberMetadataValue.ClassicProtocol()
+                                        .setName("range").setMetadata(new byte[] {1, 2}),
+                                new ConsumerGroupMemberMetadataValue.ClassicProtocol()
+                                        .setName("sticky").setMetadata(new byte[] {3}))));
+    }
 
     private void survives(GroupEvent event) {
         var value = codec.value(event);
