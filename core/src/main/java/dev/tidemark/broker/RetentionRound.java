@@ -105,16 +105,13 @@ final class RetentionRound {
         if (partition.offline() == Errors.NONE) {
             long nowMs = loop.clock().millis();
             partition.log().producers().expire(nowMs, producerExpirationMs);
-            delete(partition, partition.expire(nowMs));
+            partition.expire(nowMs, removed -> delete(partition, removed));
         }
         return cost;
     }
 
     /// Deletes the files for good when readers in flight have finished.
     private void delete(Partition partition, RemovedFiles removed) {
-        if (removed == null || removed.isEmpty()) {
-            return;
-        }
         means.trace().info("partition=" + partition.name() + " forgot old segments files="
                 + removed.paths().size() + " logStartOffset="
                 + partition.view().logStartOffset());

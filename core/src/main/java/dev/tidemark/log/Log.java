@@ -75,6 +75,8 @@ public final class Log {
                 ? EpochCheckpoint.read(files.disk(), files.directory()) : EpochHistory.EMPTY;
         epochsOnDisk = epochs;
         files.forgetNames();
+        // A crash may have undone some of the renames of a retention.
+        retire(logStartOffset).delete();
     }
 
     private void startAtFirstSegment() {
@@ -85,6 +87,10 @@ public final class Log {
 
     private void resume() throws IOException {
         startAtFirstSegment();
+        if (segments.isEmpty()) {
+            // Offsets never begin anew, whatever retention or a crash has left.
+            logStartOffset = Math.max(logStartOffset, recoveryPoint);
+        }
         long end = segments.isEmpty() ? logStartOffset
                 : new LogRecovery(files, config).resume(segments);
         recoveryPoint = Math.min(recoveryPoint, end);
@@ -375,8 +381,8 @@ public final class Log {
         return new RemovedFiles(files.disk(), retired);
     }
 
-    /// Serves nothing below `offset` any more. Segments that are wholly below go with the next
-    /// [#deleteOldSegments].
+    /// Serves nothing below `offset` any more. Segments that are wholly below stay where they are
+    /// until [#retire].
     ///
     /// @return false if it was there already
     public boolean raiseLogStart(long offset) {
@@ -389,27 +395,42 @@ public final class Log {
         return true;
     }
 
-    /// Forgets the oldest segments, as far as age, size and log start allow, and only below the
-    /// high watermark. Raises the log start to the first segment that is left.
+    /// Raises the log start as far as age and size allow, by whole segments, and only below the
+    /// high watermark. Rolls if no segment is to stay.
     ///
-    /// @return what was renamed, to be deleted after `file.delete.delay.ms`
-    public RemovedFiles deleteOldSegments(long nowMs, long highWatermark) throws IOException {
+    /// @return false if there is nothing to forget
+    public boolean raiseByRetention(long nowMs, long highWatermark) throws IOException {
         int gone = SegmentExpiry.deletable(segments, config, logStartOffset, highWatermark,
                 logEndOffset, nowMs);
         if (gone == 0) {
-            return new RemovedFiles(files.disk(), List.of());
+            return false;
         }
         if (gone == segments.count()) {
             boolean rolled = roll();
             check(rolled, "an active segment that is too old holds something", logEndOffset);
         }
+        return raiseLogStart(segments.get(gone).baseOffset());
+    }
+
+    /// Gives up the segments that lie wholly below the log start.
+    ///
+    /// @param durableStart a log start that no crash undoes: were it undone and the segments gone,
+    ///     the log would have a hole, or begin anew at an offset that was given before
+    /// @return what was renamed, to be deleted after `file.delete.delay.ms`
+    public RemovedFiles retire(long durableStart) throws IOException {
+        check(durableStart <= logStartOffset, "a log starts no lower than it durably does",
+                durableStart, logStartOffset);
         List<String> retired = new ArrayList<>();
-        for (int i = 0; i < gone; i++) {
-            files.retireSegment(segments.get(i).baseOffset(), retired);
+        int gone = 0;
+        while (gone + 1 < segments.count()
+                && segments.get(gone + 1).baseOffset() <= durableStart) {
+            files.retireSegment(segments.get(gone).baseOffset(), retired);
+            gone++;
         }
-        segments = segments.range(gone, segments.count());
-        raiseLogStart(segments.get(0).baseOffset());
-        changed = true;
+        if (gone > 0) {
+            segments = segments.range(gone, segments.count());
+            changed = true;
+        }
         return new RemovedFiles(files.disk(), retired);
     }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -36,9 +37,7 @@ public final class Partition implements Journaled {
     private final LogDir dir;
     private final int leaderEpoch;
     private final AckQueue acks = new AckQueue();
-    /// Raised log starts, by the number of their entries in the journal's lane: their ends say
-    /// nothing, because records below may be durable long before.
-    private final AckQueue raises = new AckQueue();
+    private final StartRaises raises = new StartRaises();
     private final List<Watcher> watchers = new ArrayList<>(0);
     private volatile PartitionSettings settings;
     private volatile ReadView view;
@@ -111,6 +110,7 @@ public final class Partition implements Journaled {
             log = dir.openLog(this, settings.log());
             // What was found on disk after a start is as durable as it will get.
             highWatermark = new HighWatermark(log.logEndOffset());
+            raises.found(log.logStartOffset());
             publish();
         } catch (IOException broken) {
             breakDown(broken);
@@ -272,34 +272,53 @@ public final class Partition implements Journaled {
         }
         boolean raised = log.raiseLogStart(target);
         ack.appended(slot, target, Batch.NONE, log.logStartOffset());
-        if (!raised) {
+        if (raised) {
+            journalStart(ack, slot);
+            tryPublish();
+        } else {
             ack.committed(slot);
-            return;
         }
-        JournalLane lane = dir.lane(loop);
-        lane.startRaised(this, leaderEpoch, target, log.logEndOffset());
-        raises.add(lane.handedIn(), ack, slot);
-        tryPublish();
     }
 
-    /// Forgets what age and size allow.
+    /// Has the log's start made durable; `ack` is told when it is.
+    private void journalStart(Ack ack, int slot) {
+        JournalLane lane = dir.lane(loop);
+        lane.startRaised(this, leaderEpoch, log.logStartOffset(), log.logEndOffset());
+        raises.add(lane.handedIn(), log.logStartOffset(), ack, slot);
+    }
+
+    /// Forgets what age and size allow, and what was deleted before. Segments go when no crash can
+    /// bring back a log start below them.
     ///
-    /// @return files to delete once readers have finished; null if there is nothing
-    public RemovedFiles expire(long nowMs) {
+    /// @param gone told, perhaps later, what files are to be deleted once readers have finished;
+    ///     not told if there are none
+    public void expire(long nowMs, Consumer<RemovedFiles> gone) {
         check(loop.inLoop(), "a partition is confined to its loop");
         if (offline != Errors.NONE || log == null) {
-            return null;
+            return;
         }
         try {
-            long before = log.logStartOffset();
-            var removed = log.deleteOldSegments(nowMs, highWatermark.offset());
-            if (log.logStartOffset() > before) {
+            if (log.raiseByRetention(nowMs, highWatermark.offset())) {
+                journalStart(new Expiry(this, gone), 0);
                 publish();
+            } else {
+                retire(gone);
             }
-            return removed;
         } catch (IOException broken) {
             breakDown(broken);
-            return null;
+        }
+    }
+
+    /// Gives up the segments below the log start that is durable.
+    void retire(Consumer<RemovedFiles> gone) {
+        try {
+            RemovedFiles removed = log.retire(raises.durableStart());
+            if (!removed.isEmpty()) {
+                publish();
+                gone.accept(removed);
+            }
+        } catch (IOException broken) {
+            breakDown(broken);
         }
     }
 

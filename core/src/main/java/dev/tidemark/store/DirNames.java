@@ -54,6 +54,18 @@ final class DirNames {
         }
     }
 
+    /// A name that nothing has yet, for a directory whose own name another topic needs.
+    ///
+    /// @param topicId whose it is; null if that cannot be told
+    static String strayName(Disk disk, String name, Uuid topicId) throws IOException {
+        String base = name + "." + (topicId == null ? "unknown" : topicId);
+        String free = base + STRAY;
+        for (int i = 2; disk.exists(free); i++) {
+            free = base + "." + i + STRAY;
+        }
+        return free;
+    }
+
     /// Syncs the names in a log's directory, and whose it is: a process that was killed may have
     /// made them without doing so. The name of the directory itself is left to the caller.
     static void sync(Disk disk, String name) throws IOException {

@@ -37,7 +37,7 @@ final class JournalReplay {
     private final List<String> damages = new ArrayList<>();
     /// Those of one log each, by name: they are of no interest if the log was deleted later.
     private final Map<String, String> gaps = new TreeMap<>();
-    private Map<String, Uuid> lastOwners;
+    private JournalSurvey survey;
     private long frames;
     private long appended;
     private long skipped;
@@ -53,6 +53,7 @@ final class JournalReplay {
     ///
     /// @return what was found damaged, a line each, for an operator
     List<String> run() throws IOException {
+        survey = JournalSurvey.take(disk);
         try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
             while (scan.next()) {
                 frames++;
@@ -95,6 +96,20 @@ final class JournalReplay {
     }
 
     private void append(Log log, JournalScan frame) throws IOException {
+        long before = log.logEndOffset();
+        if (frame.baseOffset() < before && frame.endOffset() > before
+                && log.logStartOffset() == before) {
+            // The log starts inside of a batch, and holds nothing.
+            Marks.hit("log starts inside of a replayed batch");
+            log.truncateFullyAndStartAt(frame.baseOffset()).delete();
+            replay(log, frame);
+            log.raiseLogStart(before);
+        } else {
+            replay(log, frame);
+        }
+    }
+
+    private void replay(Log log, JournalScan frame) throws IOException {
         long before = log.logEndOffset();
         if (log.wouldCut(frame.payload())) {
             lower(frame.name(), frame.baseOffset());
@@ -178,36 +193,25 @@ final class JournalReplay {
             return !disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()));
         }
         // Whose it is was not synced yet: that is so only of the last topic of that name.
-        return frame.topicId().equals(lastOwners().get(frame.name()));
-    }
-
-    /// For each name the topic whose frames come last, from a look through the whole journal.
-    private Map<String, Uuid> lastOwners() throws IOException {
-        if (lastOwners == null) {
-            Marks.hit("directory does not tell its topic");
-            lastOwners = new TreeMap<>();
-            try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
-                while (scan.next()) {
-                    lastOwners.put(scan.name(), scan.topicId());
-                }
-            }
-        }
-        return lastOwners;
+        Marks.hit("directory does not tell its topic");
+        return frame.topicId().equals(survey.lastOwner(frame.name()));
     }
 
     private Log open(JournalScan frame) throws IOException {
         LogState state = states.get(frame.name());
         boolean known = state != null && state.topicId().equals(frame.topicId());
+        long startOffset = survey.startOf(frame.name(), frame.topicId());
         LogCheckpoint start = known
-                ? new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), false)
-                : new LogCheckpoint(0, 0, false);
+                ? new LogCheckpoint(Math.max(startOffset, state.logStartOffset()),
+                        state.recoveryPoint(), false)
+                : new LogCheckpoint(startOffset, 0, false);
         Log log = Log.open(disk, frame.name(), frame.topicId(), LogConfig.DEFAULTS, start);
         log.recoverByScan();
         long whole = Math.max(start.recoveryPoint(), start.logStartOffset());
         if (log.logStartOffset() > whole && frame.kind() == FrameKind.APPENDED
                 && frame.baseOffset() <= whole) {
-            // The crash took the first of several segments that were never synced, or retention
-            // did: the journal has all of them.
+            // The crash took the first of several segments that were never synced: the journal has
+            // all of them.
             Marks.hit("unsynced segments have lost their beginning");
             log.truncateFullyAndStartAt(whole).delete();
         }

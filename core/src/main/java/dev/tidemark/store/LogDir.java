@@ -283,8 +283,9 @@ public final class LogDir {
             trace.info("partition=" + owner.name() + " recovered cutBytes=" + cutBytes
                     + " logEndOffset=" + log.logEndOffset());
         }
-        if (log.logEndOffset() > log.recoveryPoint()) {
-            // Who reads it must not see what the next crash could take.
+        if (cutBytes > 0 || log.logEndOffset() > log.recoveryPoint()) {
+            // Who reads it must not see what the next crash could take, nor may that bring back
+            // what was cut off below a segment to come.
             Flush flush = log.prepareFlush();
             flush.run();
             log.flushed(flush);
@@ -294,12 +295,15 @@ public final class LogDir {
         return log;
     }
 
-    /// Puts a directory aside that bears the log's name and belongs to another topic.
+    /// Puts a directory aside that bears the log's name and belongs to another topic, or to none
+    /// that can be told.
     private void makeWay(Journaled owner) throws IOException {
         Uuid found = DirNames.topicId(disk, owner.name());
-        if (found != null && !found.equals(owner.topicId())) {
+        boolean unknown = found == null && !owner.topicId().equals(Uuid.ZERO_UUID)
+                && disk.exists(owner.name());
+        if (unknown || (found != null && !found.equals(owner.topicId()))) {
             Marks.hit("log directory of another topic was put aside");
-            String aside = owner.name() + "." + found + DirNames.STRAY;
+            String aside = DirNames.strayName(disk, owner.name(), found);
             trace.warn("log directory of another topic put aside as=" + aside);
             disk.rename(owner.name(), aside);
             disk.syncDirectory("");

@@ -272,7 +272,8 @@ class CompactionTest {
         assertThat(compaction.map()).isTrue();
         CleanedSegment cleaned = compaction.copyNext();
         log.raiseLogStart(range.end());
-        log.deleteOldSegments(NOW_MS, log.logEndOffset()).delete();
+        log.raiseByRetention(NOW_MS, log.logEndOffset());
+        log.retire(log.logStartOffset()).delete();
         long before = Marks.count("log changed during a cleaning");
         assertThat(log.swap(cleaned)).isNull();
         assertThat(Marks.count("log changed during a cleaning")).isEqualTo(before + 1);

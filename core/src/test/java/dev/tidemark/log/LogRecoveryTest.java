@@ -112,6 +112,28 @@ class LogRecoveryTest {
     }
 
     @Test
+    void aHoleBelowTheLogStartIsGoneAfterTheOpening() throws IOException {
+        append(17);
+        flush();
+        log.close();
+        disk.delete("t-0/00000000000000000005.log");
+        log = open(12, 17, false);
+        log.recoverByScan();
+        assertThat(log.logStartOffset()).isEqualTo(12);
+        assertThat(log.logEndOffset()).isEqualTo(17);
+        assertThat(disk.list("t-0")).contains("00000000000000000010.log")
+                .doesNotContain("00000000000000000000.log");
+    }
+
+    @Test
+    void aLogThatLostAllSegmentsGoesOnBehindWhatItHad() throws IOException {
+        log = open(4, 9, false);
+        assertThat(log.recoverByScan()).isZero();
+        assertThat(log.logStartOffset()).isEqualTo(9);
+        assertThat(log.logEndOffset()).isEqualTo(9);
+    }
+
+    @Test
     void aGapOnAnEmptyLogBeginsItThere() throws IOException {
         assertThat(log.replay(batch(5, 1_005))).isEqualTo(Replayed.APPENDED_BEHIND_A_GAP);
         assertThat(disk.list("t-0")).contains("00000000000000000005.log");

@@ -205,14 +205,16 @@ class LogTest {
     void retentionByTimeForgetsWholeSegmentsBelowTheHighWatermark() throws IOException {
         append(15);
         log.configure(SMALL.with(new LogConfig.Retention(true, 100, -1, 0)));
-        assertThat(log.deleteOldSegments(1_104, 15).isEmpty()).isTrue();
-        assertThat(log.deleteOldSegments(1_105, 4).isEmpty()).isTrue();
-        RemovedFiles gone = log.deleteOldSegments(1_105, 15);
+        assertThat(log.raiseByRetention(1_104, 15)).isFalse();
+        assertThat(log.raiseByRetention(1_105, 4)).isFalse();
+        assertThat(log.raiseByRetention(1_105, 15)).isTrue();
+        RemovedFiles gone = log.retire(5);
         assertThat(gone.paths()).containsExactly("t-0/00000000000000000000.log.deleted");
         assertThat(log.logStartOffset()).isEqualTo(5);
         gone.delete();
         assertThat(disk.list("t-0")).noneMatch(name -> name.endsWith(".deleted"));
-        log.deleteOldSegments(99_999, 15).delete();
+        assertThat(log.raiseByRetention(99_999, 15)).isTrue();
+        log.retire(15).delete();
         assertThat(log.logStartOffset()).isEqualTo(15);
         assertThat(log.logEndOffset()).isEqualTo(15);
         assertThat(log.sizeInBytes()).isZero();
@@ -223,10 +225,12 @@ class LogTest {
         append(15);
         int size = batch(0, 0).limit();
         log.configure(SMALL.with(new LogConfig.Retention(true, -1, 7 * size, 0)));
-        assertThat(log.deleteOldSegments(0, 15).paths()).hasSize(1);
+        assertThat(log.raiseByRetention(0, 15)).isTrue();
+        assertThat(log.sizeInBytes()).isEqualTo(15L * size);
+        assertThat(log.retire(log.logStartOffset()).paths()).hasSize(1);
         assertThat(log.sizeInBytes()).isEqualTo(10L * size);
         log.configure(SMALL.with(new LogConfig.Retention(false, -1, 0, 0)));
-        assertThat(log.deleteOldSegments(0, 15).isEmpty()).isTrue();
+        assertThat(log.raiseByRetention(0, 15)).isFalse();
     }
 
     @Test
@@ -235,8 +239,9 @@ class LogTest {
         Slice slice = read(0);
         assertThat(log.raiseLogStart(12)).isTrue();
         assertThat(log.raiseLogStart(11)).isFalse();
-        RemovedFiles gone = log.deleteOldSegments(0, 15);
-        assertThat(gone.paths()).hasSize(2);
+        assertThat(log.retire(9).paths()).hasSize(1);
+        RemovedFiles gone = log.retire(12);
+        assertThat(gone.paths()).hasSize(1);
         assertThat(bytes(slice).getLong(0)).isZero();
         assertThat(log.logStartOffset()).isEqualTo(12);
     }

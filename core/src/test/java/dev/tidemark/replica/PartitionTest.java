@@ -7,6 +7,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
+import dev.tidemark.log.RemovedFiles;
 import dev.tidemark.record.BatchRules;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -88,6 +89,31 @@ class PartitionTest {
     }
 
     @Test
+    void segmentsAreKeptUntilTheRaisedLogStartIsOnDisk() {
+        var tiny = LogConfig.DEFAULTS.with(new LogConfig.Rolling(100, 1_000_000, 0, 4096, 1 << 20));
+        on(() -> partition.configure(settings(tiny, Durability.SYNC)));
+        for (int i = 0; i < 4; i++) {
+            append("record " + i);
+        }
+        stage.stage().await(() -> partition.view().highWatermark() == 5);
+        slowSyncs();
+        List<RemovedFiles> gone = new ArrayList<>();
+        on(() -> partition.configure(settings(
+                tiny.with(new LogConfig.Retention(true, -1, 100, 0)), Durability.SYNC)));
+        on(() -> partition.expire(0, gone::add));
+        stage.stage().scheduler().runForMs(5);
+
+        assertThat(partition.view().logStartOffset()).isGreaterThan(1);
+        assertThat(gone).isEmpty();
+        on(() -> partition.expire(0, gone::add));
+        assertThat(gone).isEmpty();
+
+        stage.stage().scheduler().runForMs(50);
+        assertThat(gone).hasSize(1);
+        assertThat(gone.getFirst().paths()).isNotEmpty();
+    }
+
+    @Test
     void aFullDiskRefusesClientsAndTakesWhatAMachineHasDecided() {
         disk.capacity(disk.totalBytes() - disk.usableBytes() + ROOM_BYTES);
         stage.stage().scheduler().runForMs(2_000);
@@ -111,8 +137,11 @@ class PartitionTest {
     }
 
     private void durability(Durability durability) {
-        on(() -> partition.configure(new PartitionSettings(LogConfig.DEFAULTS,
-                BatchRules.DEFAULTS, durability, 1)));
+        on(() -> partition.configure(settings(LogConfig.DEFAULTS, durability)));
+    }
+
+    private static PartitionSettings settings(LogConfig log, Durability durability) {
+        return new PartitionSettings(log, BatchRules.DEFAULTS, durability, 1);
     }
 
     private void on(Runnable task) {

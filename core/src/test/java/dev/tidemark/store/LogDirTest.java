@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.journal.FakeBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +234,78 @@ final class LogDirTest {
 
         assertThat(first.log.logEndOffset()).isEqualTo(6);
         assertThat(Marks.count("recovery point was lowered for a replayed truncation"))
+                .isGreaterThan(before);
+    }
+
+    @Test
+    void aLogWhoseSegmentsWereGivenUpStartsWhereTheJournalSays() throws IOException {
+        long before = Marks.count("log starts inside of a replayed batch");
+        world.start();
+        append(first, 30);
+        world.on(first, () -> first.raiseStart(world.dir, 30));
+        world.settle();
+        kill();
+        // As retention does it, with a crash that takes the name of the segment that is left.
+        world.disk.delete("t-0/00000000000000000000.log");
+        first.history.clear();
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+
+        assertThat(world.dir.damages()).isEmpty();
+        assertThat(first.log.logStartOffset()).isEqualTo(30);
+        assertThat(first.log.logEndOffset()).isEqualTo(30);
+        assertThat(Marks.count("log starts inside of a replayed batch")).isEqualTo(before);
+    }
+
+    @Test
+    void aLogThatStartsInsideOfABatchIsReplayedFromThatBatchOn() throws IOException {
+        long before = Marks.count("log starts inside of a replayed batch");
+        world.start();
+        world.on(first, () -> {
+            first.open(world.dir);
+            var batch = FakeBatch.of(3, 0, 4, 100, world.prng);
+            try {
+                first.log.append(batch, 1_000);
+            } catch (IOException broken) {
+                throw new AssertionError(broken);
+            }
+            world.dir.lane(first.loop()).append(first, 3, 0, 4, batch, null);
+            first.log.raiseLogStart(2);
+            world.dir.lane(first.loop()).startRaised(first, 3, 2, 4);
+        });
+        world.settle();
+        kill();
+        world.disk.delete("t-0/00000000000000000000.log");
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+
+        assertThat(first.log.logStartOffset()).isEqualTo(2);
+        assertThat(first.log.logEndOffset()).isEqualTo(4);
+        assertThat(Marks.count("log starts inside of a replayed batch")).isGreaterThan(before);
+    }
+
+    @Test
+    void aDirectoryThatDoesNotTellItsTopicIsPutAside() throws IOException {
+        long before = Marks.count("log directory of another topic was put aside");
+        world.start();
+        first.journalled = false;
+        append(first, 3);
+        losePower();
+        world.disk.createDirectories("t-0");
+        try (DiskFile file = world.disk.open("t-0/00000000000000000000.log")) {
+            file.write(new ByteBuffer[] {ByteBuffer.wrap(new byte[100])}, 0, 1, 0);
+        }
+        world.disk.delete("t-0/partition.metadata");
+        first.history.clear();
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+
+        assertThat(first.log.logEndOffset()).isZero();
+        assertThat(world.disk.list("")).contains("t-0.unknown-stray");
+        assertThat(Marks.count("log directory of another topic was put aside"))
                 .isGreaterThan(before);
     }
 

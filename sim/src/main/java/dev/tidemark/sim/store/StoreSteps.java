@@ -177,26 +177,26 @@ final class StoreSteps {
 
     private void expire(TestedLog log) {
         Partition partition = log.partition;
-        RemovedFiles removed;
         try {
-            removed = partition.expire(rig.nowMs());
+            partition.expire(rig.nowMs(), removed -> expired(log, removed));
         } catch (PowerLost lost) {
             log.model.mayStartAt(partition.view().highWatermark());
             throw lost;
         }
-        if (partition.view() == null || !log.isOnline()) {
-            return;
+        if (partition.view() != null && log.isOnline()) {
+            log.model.mayStartAt(partition.log().logStartOffset());
         }
-        log.model.mayStartAt(partition.log().logStartOffset());
+    }
+
+    private void expired(TestedLog log, RemovedFiles removed) {
+        Partition partition = log.partition;
         log.recoveryPoint = partition.log().recoveryPoint();
-        if (removed != null && !removed.isEmpty()) {
-            world.note("expired below", log, partition.log().logStartOffset());
-            partition.loop().schedule(log.config.retention().fileDeleteDelayMs(),
-                    () -> rig.computer.offload().run(partition.loop(), () -> {
-                        removed.delete();
-                        return removed;
-                    }, (done, why) -> { }));
-        }
+        world.note("expired below", log, partition.log().logStartOffset());
+        partition.loop().schedule(log.config.retention().fileDeleteDelayMs(),
+                () -> rig.computer.offload().run(partition.loop(), () -> {
+                    removed.delete();
+                    return removed;
+                }, (done, why) -> { }));
     }
 
     private void roll(TestedLog log) {

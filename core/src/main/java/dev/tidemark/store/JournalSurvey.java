@@ -1,0 +1,66 @@
+package dev.tidemark.store;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.io.Disk;
+import dev.tidemark.journal.JournalScan;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+
+/// What has to be known of a whole journal before its first frame is replayed: where each log
+/// starts in the end, and whose each name is in the end.
+///
+/// Segments below a log start are given up as soon as the start is in the journal, and a crash may
+/// have undone a part of that. So a log must be opened at its last start: what is missing below is
+/// no damage, and what is left there is of no use.
+///
+/// Immutable once taken.
+final class JournalSurvey {
+    private final Map<Owned, Long> starts = new HashMap<>();
+    private final Map<String, Uuid> lastOwners = new HashMap<>();
+
+    private JournalSurvey() {
+    }
+
+    /// A name, as long as it was this topic's.
+    private record Owned(String name, Uuid topicId) {
+    }
+
+    /// Reads the journal through. Blocks.
+    static JournalSurvey take(Disk disk) throws IOException {
+        var survey = new JournalSurvey();
+        try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
+            while (scan.next()) {
+                survey.note(scan);
+            }
+        }
+        return survey;
+    }
+
+    private void note(JournalScan frame) {
+        var log = new Owned(frame.name(), frame.topicId());
+        check(frame.baseOffset() >= 0, "a frame speaks of an offset", frame.baseOffset());
+        lastOwners.put(frame.name(), frame.topicId());
+        switch (frame.kind()) {
+            case START_RAISED -> starts.merge(log, frame.baseOffset(), Math::max);
+            case RESTARTED -> starts.put(log, frame.baseOffset());
+            case TRUNCATED -> starts.computeIfPresent(log,
+                    (same, start) -> Math.min(start, frame.baseOffset()));
+            case DELETED -> starts.remove(log);
+            case APPENDED -> { }
+            case DECLARED -> check(false, "declarations are the scan's own");
+        }
+    }
+
+    /// The log's start after all that the journal says of it; 0 if it says nothing of that.
+    long startOf(String name, Uuid topicId) {
+        return starts.getOrDefault(new Owned(name, topicId), 0L);
+    }
+
+    /// The topic whose frames of that name come last; null if there are none.
+    Uuid lastOwner(String name) {
+        return lastOwners.get(name);
+    }
+}
