@@ -22,7 +22,7 @@ public final class Limits {
     public static final long REQUEST_BYTES_PER_CONNECTION = 64L << 20;
 
     /// Bytes that a client has not taken yet, likewise.
-    public static final long UNSENT_BYTES_PER_CONNECTION = 64L << 20;
+    public static final long UNSENT_BYTES_PER_CONNECTION = 4L << 20;
 
     /// Bytes of a machine's events in one batch, before the next one is begun.
     public static final int EVENT_BATCH_BYTES = 512 << 10;

@@ -20,7 +20,7 @@ final class ByteFrame implements Frame {
     private final RequestBudget budget;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /// Takes over one reference to `buffer`, and `length` bytes charged to `budget`.
+    /// Takes over one reference to `buffer`, and what `budget` was charged for a frame of `length`.
     ByteFrame(ByteBuf buffer, int from, int length, RequestBudget budget) {
         this.buffer = buffer;
         this.from = from;
@@ -62,7 +62,7 @@ final class ByteFrame implements Frame {
         check(before > 0, "a frame is released once by each holder", before);
         if (before == 1) {
             buffer.release();
-            budget.credit(length);
+            budget.credit(length + RequestBudget.FRAME_COST_BYTES);
         }
     }
 

@@ -88,6 +88,11 @@ public final class Doorway implements AutoCloseable {
         return connections.budget().usedBytes();
     }
 
+    /// Bytes of answers in memory that clients have not taken.
+    public long unsentBytes() {
+        return connections.unsent().usedBytes();
+    }
+
     /// Lets nobody in any more, and closes every connection.
     @Override
     public void close() {

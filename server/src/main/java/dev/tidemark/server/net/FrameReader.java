@@ -9,7 +9,8 @@ import io.netty.buffer.ByteBufAllocator;
 /// a copy, unless a frame is so small beside the buffer that holding the one would waste the
 /// other. What is left of a frame that is still coming moves to a buffer of its own, which grows
 /// with the bytes that have come: a length that lies allocates nothing. A client whose frames have
-/// been large before gets the room at once, so that its next one is read into place.
+/// been large before gets the room at once, so that its next one is read into place. While the
+/// budget is spent, new frames get next to nothing, and those that have begun all or nothing.
 ///
 /// Between frames nothing is held. Confined to the connection's loop.
 final class FrameReader {
@@ -21,7 +22,9 @@ final class FrameReader {
     /// What a client may earn by whole frames.
     private static final int MAX_TRUST_BYTES = 4 << 20;
     private static final int PAGE_BYTES = 8 << 10;
-    private static final int GROWTH = 4;
+    private static final int FADING = 4;
+    /// With no more than this it may wait in the middle of a frame, and wait for long.
+    private static final int LITTLE_BYTES = 4 << 10;
     /// A frame below this share of its buffer is copied out of it.
     private static final int MIN_SHARE = 16;
 
@@ -42,6 +45,7 @@ final class FrameReader {
     private int chargedBytes;
     private int guessBytes = 2048;
     private int trustBytes;
+    private boolean isStuck;
 
     FrameReader(int maxFrameBytes, RequestBudget budget, Sink sink) {
         this.maxFrameBytes = maxFrameBytes;
@@ -52,9 +56,11 @@ final class FrameReader {
     /// The buffer that the next bytes are to be written to, behind its writer index. Stays ours.
     ByteBuf target(ByteBufAllocator allocator) {
         if (gathered == null) {
-            gathered = allocator.directBuffer(Math.max(guessBytes, trustBytes));
+            gathered = allocator.directBuffer(
+                    budget.isSpent() ? MIN_READ_BYTES : Math.max(guessBytes, trustBytes));
         } else if (!gathered.isWritable()) {
-            move(allocator, roomFor(missingBytes()));
+            // It is stuck, and Netty reads once more all the same.
+            move(allocator, gathered.readableBytes() + MIN_READ_BYTES);
         }
         offeredFrom = gathered.writerIndex();
         return gathered;
@@ -77,7 +83,7 @@ final class FrameReader {
     ///
     /// @return null, or why the connection has to close
     String cut(ByteBufAllocator allocator) {
-        while (gathered != null && gathered.readableBytes() >= PREFIX_BYTES && sink.isOpen()) {
+        while (gathered != null && gathered.readableBytes() >= PREFIX_BYTES && mayDeliver()) {
             int length = frameLength();
             if (length < 0 || length > maxFrameBytes) {
                 return FrameRefusal.reason(length, maxFrameBytes);
@@ -88,7 +94,7 @@ final class FrameReader {
             deliver(allocator, length);
         }
         settle(allocator);
-        return budget.isOverdrawn() && isInFrame() ? "memory for requests is used up" : null;
+        return null;
     }
 
     /// True if a frame has begun and not ended, or whole frames wait for the sink.
@@ -107,6 +113,21 @@ final class FrameReader {
                 ? PREFIX_BYTES - held : Math.max(0, PREFIX_BYTES + frameLength() - held);
     }
 
+    /// True if there is no memory for the rest of the frame: it is to be left unread for now.
+    boolean isStuck() {
+        return isStuck;
+    }
+
+    /// True if the frame at hand has only just begun.
+    boolean holdsLittle() {
+        return gathered == null || gathered.capacity() <= LITTLE_BYTES;
+    }
+
+    /// The memory that an unfinished frame takes.
+    int heldBytes() {
+        return chargedBytes;
+    }
+
     /// Drops an empty buffer: the socket had nothing.
     void rest() {
         if (gathered != null && !gathered.isReadable()) {
@@ -121,6 +142,12 @@ final class FrameReader {
         }
     }
 
+    /// What is charged already may leave even if the budget is spent: who serves it gives it back.
+    /// Were it to wait, frames that fill the budget together would wait for each other.
+    private boolean mayDeliver() {
+        return sink.isOpen() && (chargedBytes > 0 || !budget.isSpent());
+    }
+
     private int frameLength() {
         return gathered.getInt(gathered.readerIndex());
     }
@@ -128,7 +155,7 @@ final class FrameReader {
     private void deliver(ByteBufAllocator allocator, int length) {
         int from = gathered.readerIndex() + PREFIX_BYTES;
         gathered.readerIndex(from + length);
-        budget.charge(length);
+        budget.charge(length + RequestBudget.FRAME_COST_BYTES);
         ByteFrame frame;
         if (length < gathered.capacity() / MIN_SHARE) {
             ByteBuf own = allocator.directBuffer(length);
@@ -146,7 +173,7 @@ final class FrameReader {
         if (length >= FIRST_TRUST_BYTES / 2) {
             int pages = Math.min(MAX_TRUST_BYTES, length + PREFIX_BYTES + PAGE_BYTES - 1)
                     / PAGE_BYTES * PAGE_BYTES;
-            trustBytes = Math.max(pages, trustBytes - trustBytes / GROWTH);
+            trustBytes = Math.max(pages, trustBytes - trustBytes / FADING);
         } else if (trustBytes > 0) {
             trustBytes = trustBytes < FIRST_TRUST_BYTES ? 0 : trustBytes / 2;
         }
@@ -154,6 +181,7 @@ final class FrameReader {
 
     /// Sees to it that what is left has room to become whole, and is accounted for.
     private void settle(ByteBufAllocator allocator) {
+        isStuck = false;
         if (gathered == null) {
             return;
         }
@@ -162,17 +190,28 @@ final class FrameReader {
             return;
         }
         int missing = missingBytes();
-        boolean mayMove = gathered.readerIndex() > 0 || gathered.capacity() < FIRST_TRUST_BYTES;
-        if (missing > gathered.writableBytes() && mayMove) {
-            move(allocator, roomFor(missing));
+        boolean isDue = gathered.readerIndex() > 0 || gathered.capacity() < FIRST_TRUST_BYTES
+                || !gathered.isWritable();
+        if (missing > gathered.writableBytes() && isDue) {
+            grow(allocator, missing);
         }
         charge(gathered.capacity());
+    }
+
+    private void grow(ByteBufAllocator allocator, int missing) {
+        if (!budget.isSpent()) {
+            move(allocator, roomFor(missing));
+        } else if (!holdsLittle() && budget.mayOverdraw(missing)) {
+            move(allocator, gathered.readableBytes() + missing);
+        } else {
+            isStuck = true;
+        }
     }
 
     /// Room for what has come, and as much of what is missing as the client is trusted with.
     private int roomFor(int missing) {
         int held = gathered.readableBytes();
-        int trusted = Math.max(Math.max(FIRST_TRUST_BYTES, trustBytes), held * (GROWTH - 1));
+        int trusted = Math.max(Math.max(FIRST_TRUST_BYTES, trustBytes), held);
         return held + Math.max(MIN_READ_BYTES, Math.min(missing, trusted));
     }
 
@@ -190,11 +229,10 @@ final class FrameReader {
     }
 
     private void charge(int bytes) {
-        if (bytes > chargedBytes) {
-            budget.charge(bytes - chargedBytes);
-        } else if (bytes < chargedBytes) {
-            budget.credit(chargedBytes - bytes);
+        int more = bytes - chargedBytes;
+        if (more != 0) {
+            chargedBytes = bytes;
+            budget.chargePartial(more);
         }
-        chargedBytes = bytes;
     }
 }

@@ -2,6 +2,8 @@ package dev.tidemark.server.net;
 
 import dev.tidemark.io.Connection;
 import dev.tidemark.server.loop.NettyLoop;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -39,6 +41,14 @@ final class LoopConnections {
         return node.budget();
     }
 
+    UnsentBudget unsent() {
+        return node.unsent();
+    }
+
+    Squeeze squeeze() {
+        return node.squeeze();
+    }
+
     FileSender files() {
         return node.files();
     }
@@ -68,6 +78,27 @@ final class LoopConnections {
     /// Closes them all.
     void close() {
         List.copyOf(open).forEach(NettyConnection::closeQuietly);
+    }
+
+    /// One round of [Squeeze]: ends connections that hold memory and do not move, the largest
+    /// first, for as long as memory is short.
+    ///
+    /// @param isLate true if the largest one goes although it moves
+    void squeeze(boolean isLate) {
+        List<NettyConnection> holders = new ArrayList<>();
+        for (NettyConnection connection : open) {
+            if (connection.hasItsClientToBlame()) {
+                holders.add(connection);
+            }
+        }
+        holders.sort(Comparator.comparingLong(NettyConnection::heldBytes).reversed());
+        for (int i = 0; i < holders.size() && squeeze().isOn(); i++) {
+            NettyConnection holder = holders.get(i);
+            if (holder.stands() || (isLate && i == 0)) {
+                holder.close("memory is short, and it holds " + holder.heldBytes()
+                        + " bytes of what it has not sent to the end, or not taken");
+            }
+        }
     }
 
     private void sweep() {

@@ -25,8 +25,10 @@ import org.slf4j.LoggerFactory;
 final class NettyConnection extends ChannelInboundHandlerAdapter
         implements Connection, FrameReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
+    private static final String NO_MEMORY = "no memory for it: ";
     private static final int PAUSED_BY_SESSION = 1;
     private static final int PAUSED_BY_BUDGET = 2;
+    private static final int PAUSED_BY_UNSENT = 4;
 
     private final LoopConnections home;
     private final String listenerName;
@@ -34,6 +36,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private final Patience patience;
     private final Runnable flush = this::flush;
     private final Runnable readOn = this::readOn;
+    private final Movement movement = new Movement();
+    private final Outbox outbox;
+    private long receivedBytes;
     private ChannelHandlerContext context;
     private Session session;
     private int paused;
@@ -47,6 +52,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         this.listenerName = listenerName;
         reader = new FrameReader(home.limits().maxRequestBytes(), home.budget(), this);
         patience = new Patience(home.limits(), loop().clock().nanos());
+        outbox = new Outbox(home.unsent());
     }
 
     FrameReader reader() {
@@ -75,8 +81,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public Frame allocate(int size) {
-        ByteBuf buffer = context.alloc().directBuffer(size, size);
-        return new ByteFrame(buffer, 0, size, RequestBudget.UNLIMITED);
+        try {
+            ByteBuf buffer = context.alloc().directBuffer(size, size);
+            return new ByteFrame(buffer, 0, size, RequestBudget.UNLIMITED);
+        } catch (OutOfMemoryError full) {
+            // Of buffers outside of the heap: this answer is lost, and nothing else.
+            throw new IllegalStateException("no memory for " + size + " bytes", full);
+        }
     }
 
     @Override
@@ -99,6 +110,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             write(home.files().message(context.alloc(), slice));
         } catch (IOException failure) {
             close("reading " + slice.file().path() + " failed: " + failure.getMessage());
+        } catch (OutOfMemoryError full) {
+            close(NO_MEMORY + full.getMessage());
         }
     }
 
@@ -114,9 +127,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public long unsentBytes() {
-        ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
-        return outbound == null
-                ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+        return Outbox.bytes(outbound());
     }
 
     @Override
@@ -133,7 +144,29 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             isClosing = true;
             context.flush();
             var _ = context.close();
+            reader.close();
         }
+    }
+
+    /// Memory that its client makes it hold.
+    long heldBytes() {
+        return reader.heldBytes() + outbox.memoryBytes();
+    }
+
+    /// Looks how the client moves, and lets it go on if it has taken its answers.
+    ///
+    /// @return true if it holds memory, and it is for the client to change that
+    boolean hasItsClientToBlame() {
+        measure();
+        movement.round(receivedBytes + outbox.writtenBytes() - unsentBytes(),
+                (paused & PAUSED_BY_BUDGET) != 0);
+        boolean isHalfSent = reader.missingBytes() > 0 && (paused & PAUSED_BY_SESSION) == 0;
+        return !isClosing && (outbox.memoryBytes() > 0 || (isHalfSent && !reader.holdsLittle()));
+    }
+
+    /// True if its client has not moved for a while.
+    boolean stands() {
+        return movement.stands();
     }
 
     /// Closes the connection if its client's time is up.
@@ -162,7 +195,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isOpen() {
-        return paused == 0 && !isClosing && !home.budget().isSpent();
+        return paused == 0 && !isClosing;
     }
 
     @Override
@@ -175,6 +208,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext active, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        receivedBytes += bytes.readableBytes();
         bytes.release();
         if (!isClosing) {
             settle(reader.received(active.alloc()));
@@ -190,6 +224,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public void channelWritabilityChanged(ChannelHandlerContext active) {
         boolean wasSlow = isSlow;
         isSlow = !active.channel().isWritable();
+        measure();
         if (wasSlow && !isSlow && !isClosing) {
             session.drained();
         }
@@ -199,6 +234,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext inactive) {
         isClosing = true;
         reader.close();
+        outbox.close();
         home.remove(this);
         if (session != null) {
             session.closed();
@@ -214,7 +250,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
                     closeQuietly();
                 }
             }
-            case OutOfMemoryError full -> close("no memory for it: " + full.getMessage());
+            case OutOfMemoryError full -> close(NO_MEMORY + full.getMessage());
             case Error bug -> loop().broken(bug);
             default -> {
                 LOG.error("a connection failed, connection={}", this, cause);
@@ -238,7 +274,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     private void write(Object message) {
+        outbox.add(message);
         var _ = context.write(message, context.voidPromise());
+        waitIfUnsentAreTooMany();
         if (!isFlushDue) {
             isFlushDue = true;
             loop().atEndOfTurn(flush);
@@ -248,6 +286,29 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private void flush() {
         isFlushDue = false;
         context.flush();
+        measure();
+    }
+
+    /// Sees what is left of the answers in memory, and pauses or goes on accordingly.
+    private void measure() {
+        outbox.measure(outbound());
+        waitIfUnsentAreTooMany();
+        if ((paused & PAUSED_BY_UNSENT) != 0
+                && (outbox.memoryBytes() == 0 || !home.unsent().isSpent())) {
+            resume(PAUSED_BY_UNSENT);
+        }
+    }
+
+    private void waitIfUnsentAreTooMany() {
+        if (outbox.memoryBytes() > 0 && home.unsent().isSpent() && !isClosing
+                && (paused & PAUSED_BY_UNSENT) == 0) {
+            pause(PAUSED_BY_UNSENT);
+            home.squeeze().begin(loop());
+        }
+    }
+
+    private ChannelOutboundBuffer outbound() {
+        return context.channel().unsafe().outboundBuffer();
     }
 
     /// Does what follows from having read: close, pause for the budget, or wait for more.
@@ -257,9 +318,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         isNewFrame = false;
         if (refusal != null) {
             close(refusal);
-        } else if (missing == 0 && home.budget().isSpent() && !isClosing) {
+        } else if (!isClosing && (paused & PAUSED_BY_BUDGET) == 0
+                && (reader.isStuck() || (missing == 0 && home.budget().isSpent()))) {
             pause(PAUSED_BY_BUDGET);
-            home.budget().await(() -> loop().execute(() -> resume(PAUSED_BY_BUDGET)));
+            home.squeeze().begin(loop());
+            Runnable retry = () -> loop().execute(() -> resume(PAUSED_BY_BUDGET));
+            if (reader.holdsLittle() || missing == 0) {
+                home.budget().await(retry);
+            } else {
+                home.budget().awaitGrowth(retry);
+            }
         }
     }
 
@@ -286,6 +354,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
         patience.restart(loop().clock().nanos());
         context.channel().config().setAutoRead(true);
-        settle(reader.cut(context.alloc()));
+        try {
+            settle(reader.cut(context.alloc()));
+        } catch (OutOfMemoryError full) {
+            close(NO_MEMORY + full.getMessage());
+        }
     }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NodeConnections {
     private final ConnectionLimits limits;
     private final RequestBudget budget;
+    private final UnsentBudget unsent;
+    private final Squeeze squeeze;
     private final ClosedLog log;
     private final List<LoopConnections> byLoop;
     private final AtomicInteger open = new AtomicInteger();
@@ -23,8 +25,10 @@ final class NodeConnections {
     NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes) {
         this.limits = limits;
         budget = new RequestBudget(budgetBytes);
+        unsent = new UnsentBudget(budgetBytes);
         log = new ClosedLog(clock);
         byLoop = loops.all().stream().map(loop -> new LoopConnections(loop, this)).toList();
+        squeeze = new Squeeze(budget, unsent, byLoop);
     }
 
     ConnectionLimits limits() {
@@ -33,6 +37,14 @@ final class NodeConnections {
 
     RequestBudget budget() {
         return budget;
+    }
+
+    UnsentBudget unsent() {
+        return unsent;
+    }
+
+    Squeeze squeeze() {
+        return squeeze;
     }
 
     FileSender files() {

@@ -124,7 +124,7 @@ class FrameReaderTest {
         var inner = slice.slice(1, 2);
         frame.release();
         slice.release();
-        assertThat(budget.usedBytes()).isEqualTo(5);
+        assertThat(budget.usedBytes()).isEqualTo(5 + RequestBudget.FRAME_COST_BYTES);
         assertThat(inner.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {3}));
         inner.release();
         assertThat(budget.usedBytes()).isZero();
