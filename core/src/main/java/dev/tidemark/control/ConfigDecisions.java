@@ -4,6 +4,7 @@ import dev.tidemark.control.ControlCommand.Alteration;
 import dev.tidemark.control.ControlCommand.ConfigChange;
 import dev.tidemark.control.ControlCommand.Replacement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class ConfigDecisions {
                 var parts = parts(values.containsKey(key)
                         ? values.get(key) : configs.inheritedText(image, spec));
                 if (change.operation() == AlterConfigOp.OpType.SUBTRACT) {
-                    parts.removeAll(parts(change.value()));
+                    parts.removeAll(new HashSet<>(parts(change.value())));
                 } else {
                     parts.addAll(parts(change.value()));
                 }

@@ -39,7 +39,19 @@ final class FetchSession {
     }
 
     /// A partition by what a client calls its topic: the name, or the id from version 13 on.
-    private record ItemKey(Object topic, int index) {
+    ///
+    /// Ordered, so that a table stays quick when a client picks names that hash alike.
+    record ItemKey(String topic, Uuid topicId, int index) implements Comparable<ItemKey> {
+        @Override
+        public int compareTo(ItemKey other) {
+            int byIndex = Integer.compare(index, other.index);
+            int byName = byIndex == 0 ? topic.compareTo(other.topic) : byIndex;
+            return byName == 0 ? topicId.compareTo(other.topicId) : byName;
+        }
+
+        static ItemKey of(boolean byId, String topic, Uuid topicId, int index) {
+            return new ItemKey(byId ? "" : topic, byId ? topicId : Uuid.ZERO_UUID, index);
+        }
     }
 
     int id() {
@@ -84,7 +96,7 @@ final class FetchSession {
     void update(FetchRequestData request, boolean byId, Partitions partitions) {
         for (ForgottenTopic topic : request.forgottenTopicsData()) {
             for (int index : topic.partitions()) {
-                items.remove(new ItemKey(byId ? topic.topicId() : topic.topic(), index));
+                items.remove(ItemKey.of(byId, topic.topic(), topic.topicId(), index));
             }
         }
         for (FetchTopic topic : request.topics()) {
@@ -98,7 +110,7 @@ final class FetchSession {
     }
 
     private void update(FetchTopic topic, FetchPartition asked, boolean byId) {
-        var key = new ItemKey(byId ? topic.topicId() : topic.topic(), asked.partition());
+        var key = ItemKey.of(byId, topic.topic(), topic.topicId(), asked.partition());
         FetchItem item = items.get(key);
         if (item == null) {
             Uuid topicId = byId ? topic.topicId() : Uuid.ZERO_UUID;
