@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
 public final class Flush {
     private final long endOffset;
     private final int generation;
+    private final LogFiles files;
     private final List<SegmentFlush> segments;
     private final EpochWrite epochs;
     private final SnapshotFiles.Write producers;
@@ -19,16 +21,17 @@ public final class Flush {
 
     /// @param generation how often the log had been cut back; a flush of an earlier one is void
     /// @param epochs null if the file holds them
-    /// @param names null if all names are synced
-    Flush(long endOffset, int generation, List<SegmentFlush> segments, EpochWrite epochs,
-            SnapshotFiles.Write producers, NameSync names) {
+    /// @param producers null if there is a snapshot already
+    Flush(long endOffset, int generation, LogFiles files, List<SegmentFlush> segments,
+            EpochWrite epochs, SnapshotFiles.Write producers) {
         check(endOffset >= 0, "a flush ends at an offset", endOffset);
         this.endOffset = endOffset;
         this.generation = generation;
         this.segments = segments;
         this.epochs = epochs;
         this.producers = producers;
-        this.names = names;
+        this.files = files;
+        this.names = files.takeNameSync();
     }
 
     /// All below survives a crash once [#run] has returned (exclusive).
@@ -39,6 +42,17 @@ public final class Flush {
     /// Writes index tails, epochs and producers, and syncs the segments. A failure is final for
     /// the data directory. May be run again from the start.
     public void run() throws IOException {
+        try {
+            write();
+        } catch (IOException failure) {
+            if (!files.isGone()) {
+                throw failure;
+            }
+            Marks.hit("flush met a log that was deleted");
+        }
+    }
+
+    private void write() throws IOException {
         // Epochs first: where a snapshot is found, the batches below it are not looked at for them.
         if (epochs != null) {
             epochs.run();
@@ -51,14 +65,30 @@ public final class Flush {
         }
         if (names != null) {
             names.run();
+        } else if (makesFiles()) {
+            files.disk().syncDirectory(files.directory());
         }
         if (producers != null) {
             producers.deleteObsolete();
         }
     }
 
+    private boolean makesFiles() {
+        for (SegmentFlush segment : segments) {
+            if (segment.makesFiles()) {
+                return true;
+            }
+        }
+        return producers != null && producers.sync();
+    }
+
     int generation() {
         return generation;
+    }
+
+    /// The snapshot that it wrote; null if it wrote none.
+    SnapshotFiles.Write producers() {
+        return producers;
     }
 
     /// On the loop: tells everybody who was waiting to be told.

@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,11 +20,16 @@ final class FrameReplay {
     static Replayed replay(Log log, ByteBuffer batches) throws IOException {
         int at = batches.position();
         long baseOffset = Batch.baseOffset(batches, at);
-        if (overrules(log, baseOffset, Batch.leaderEpoch(batches, at))) {
-            log.truncateTo(baseOffset);
-        }
         long end = endOf(batches);
         check(end > baseOffset, "a frame holds a batch", baseOffset, end);
+        if (Batch.leaderEpoch(batches, at) < known(log, baseOffset)) {
+            Marks.hit("journalled batches of an overruled leader left out");
+            return Replayed.OVERRULED;
+        }
+        if (overrules(log, batches)) {
+            log.cutBack(baseOffset);
+            check(log.logEndOffset() <= baseOffset, "what is overruled is cut", baseOffset);
+        }
         if (end <= log.logEndOffset()) {
             return Replayed.KNOWN;
         }
@@ -36,14 +42,19 @@ final class FrameReplay {
     }
 
     /// True if a later leader has written what the log has under an older epoch.
-    static boolean overrules(Log log, long baseOffset, int leaderEpoch) {
-        if (baseOffset < log.logStartOffset() || baseOffset >= log.logEndOffset()) {
-            return false;
-        }
+    static boolean overrules(Log log, ByteBuffer batches) {
+        int at = batches.position();
+        long baseOffset = Batch.baseOffset(batches, at);
         // Epochs below a log start that did not survive the crash are forgotten: unknown is not
         // older.
-        int known = log.leaderEpochs().epochOf(baseOffset);
-        return known != EpochHistory.NO_EPOCH && leaderEpoch > known;
+        int known = known(log, baseOffset);
+        return baseOffset < log.logEndOffset() && known != EpochHistory.NO_EPOCH
+                && Batch.leaderEpoch(batches, at) > known;
+    }
+
+    /// The epoch of what the log has there; below its start, that of its start.
+    private static int known(Log log, long baseOffset) {
+        return log.leaderEpochs().epochOf(Math.max(baseOffset, log.logStartOffset()));
     }
 
     private static void appendMissing(Log log, ByteBuffer batches) throws IOException {
@@ -52,9 +63,15 @@ final class FrameReplay {
         while (Batch.nextOffset(batches, at) <= log.logEndOffset()) {
             at += Batch.sizeInBytes(batches, at);
         }
-        if (Batch.baseOffset(batches, at) != log.logEndOffset()) {
-            throw new IOException("journalled batch at offset " + Batch.baseOffset(batches, at)
-                    + " overlaps the end " + log.logEndOffset() + " of " + log.directory());
+        long baseOffset = Batch.baseOffset(batches, at);
+        if (baseOffset < log.logEndOffset()) {
+            if (log.sizeInBytes() > 0) {
+                throw new IOException("journalled batch at offset " + baseOffset
+                        + " overlaps the end " + log.logEndOffset() + " of " + log.directory());
+            }
+            // An empty log's end is where it starts, or where its first segment did.
+            Marks.hit("log ends inside of a journalled batch");
+            log.cutBack(baseOffset);
         }
         batches.position(at);
         long end = log.append(batches, NO_TIME);

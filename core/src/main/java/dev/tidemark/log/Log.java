@@ -61,6 +61,9 @@ public final class Log {
         LogFiles files = new LogFiles(disk, directory, topicId);
         files.checkOwner();
         Log log = new Log(files, config, start);
+        if (!start.clean()) {
+            files.doubtNames();
+        }
         log.find();
         if (start.clean() || log.segments.isEmpty()) {
             log.resume();
@@ -109,6 +112,11 @@ public final class Log {
         if (producers.endOffset() < end) {
             epochs = new LogRecovery(files, config)
                     .retell(segments, producers.endOffset(), producers, epochs);
+        }
+        if (end > first && epochs.epochOf(end - 1) == EpochHistory.NO_EPOCH) {
+            // The log ends below where it is to start; the history begins there.
+            Marks.hit("leader epochs looked for in the batches");
+            epochs = LogRecovery.epochsOf(segments);
         }
         producers.reached(end);
         check(recoveryPoint <= end, "what is synced is there", recoveryPoint, end);
@@ -349,28 +357,49 @@ public final class Log {
         }
         int index = segments.floor(offset);
         if (index < 0) {
-            truncateFullyAndStartAt(offset).delete();
+            logStartOffset = offset;
+            restartAt(offset).delete();
             return;
         }
         new LogRecovery(files, config).remove(segments, index + 1);
         segments = segments.range(0, index + 1);
         long end = segments.active().truncateTo(offset, config.rolling().indexIntervalBytes());
         recoveryPoint = Math.min(recoveryPoint, end);
+        logStartOffset = Math.min(logStartOffset, end);
         become(end);
         files.syncNames();
     }
 
     /// Drops everything and goes on, empty, at `offset`.
     public RemovedFiles truncateFullyAndStartAt(long offset) throws IOException {
+        check(recovered, "a log is recovered before it is cut", offset);
+        logStartOffset = offset;
+        return restartAt(offset);
+    }
+
+    /// As [#truncateTo], for a replay: the log goes on to start where it did, although it may end
+    /// below that for a while.
+    void cutBack(long offset) throws IOException {
+        long startOffset = logStartOffset;
+        if (offset < logEndOffset && segments.floor(offset) >= 0) {
+            truncateTo(offset);
+        } else {
+            restartAt(offset).delete();
+        }
+        logStartOffset = startOffset;
+        check(logEndOffset <= offset, "a log is cut back to an offset", offset, logEndOffset);
+    }
+
+    private RemovedFiles restartAt(long offset) throws IOException {
         check(offset >= 0, "a log starts at an offset", offset);
         List<String> retired = new ArrayList<>();
         for (int i = 0; i < segments.count(); i++) {
+            segments.get(i).leave();
             files.retireSegment(segments.get(i).baseOffset(), retired);
         }
         boolean onDisk = !segments.isEmpty();
         segments = Segments.NONE;
         epochs = EpochHistory.EMPTY;
-        logStartOffset = offset;
         recoveryPoint = offset;
         become(offset);
         if (onDisk) {
@@ -424,6 +453,7 @@ public final class Log {
         int gone = 0;
         while (gone + 1 < segments.count()
                 && segments.get(gone + 1).baseOffset() <= durableStart) {
+            segments.get(gone).leave();
             files.retireSegment(segments.get(gone).baseOffset(), retired);
             gone++;
         }
@@ -484,7 +514,8 @@ public final class Log {
     }
 
     /// Gathers what must be written and synced so that all below the present log end survives a
-    /// crash without the journal. Does no I/O.
+    /// crash without the journal. Does no I/O. What is prepared is run and handed to [#flushed]
+    /// before the next is prepared and before the log is closed.
     public Flush prepareFlush() {
         return prepareFlush(false);
     }
@@ -500,8 +531,7 @@ public final class Log {
         epochsOnDisk = epochs;
         SnapshotFiles.Write producerWrite = segments.isEmpty() ? null
                 : snapshots.write(producers, closing);
-        return new Flush(logEndOffset, generation, unsettled, epochWrite, producerWrite,
-                files.takeNameSync());
+        return new Flush(logEndOffset, generation, files, unsettled, epochWrite, producerWrite);
     }
 
     /// Takes note that a flush is done: raises the recovery point, unless the log was truncated
@@ -509,6 +539,7 @@ public final class Log {
     public void flushed(Flush flush) {
         if (flush.generation() != generation) {
             Marks.hit("log truncated during a flush");
+            snapshots.withdraw(flush.producers());
             return;
         }
         check(flush.endOffset() <= logEndOffset, "what is synced was written",
@@ -584,7 +615,8 @@ public final class Log {
             return 0;
         }
         startAtFirstSegment();
-        var cut = new LogRecovery(files, config).cut(segments, synced, keepValid);
+        var cut = new LogRecovery(files, config).cut(segments,
+                new SegmentTail.Trust(synced, logStartOffset, keepValid));
         segments = cut.segments();
         recoveryPoint = Math.min(synced, cut.endOffset());
         become(cut.endOffset());
@@ -603,9 +635,7 @@ public final class Log {
 
     /// True if [#replay] of this frame would first cut the log back.
     public boolean wouldCut(ByteBuffer batches) {
-        int at = batches.position();
-        return FrameReplay.overrules(this, Batch.baseOffset(batches, at),
-                Batch.leaderEpoch(batches, at));
+        return FrameReplay.overrules(this, batches);
     }
 
     /// Goes on at an offset beyond the log's end: what lay between is lost.

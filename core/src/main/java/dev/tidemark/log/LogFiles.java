@@ -30,9 +30,12 @@ final class LogFiles {
     private boolean present;
     /// The directory is there, and neither its name nor its metadata is synced.
     private boolean madeNow;
+    private boolean hasMetadata;
     private boolean namesUnsynced;
     /// How many segments were replaced by cleaned ones.
     private long replaced;
+    /// The directory was renamed away; its files may be deleted at any time. Any thread may ask.
+    private volatile boolean gone;
 
     LogFiles(Disk disk, String directory, Uuid topicId) throws IOException {
         check(!directory.isEmpty(), "a log has a directory of its own");
@@ -41,6 +44,7 @@ final class LogFiles {
         this.topicId = topicId;
         this.present = disk.exists(directory);
         this.names = present ? disk.list(directory) : List.of();
+        this.hasMetadata = has(SegmentNames.METADATA);
     }
 
     Disk disk() {
@@ -140,6 +144,7 @@ final class LogFiles {
             }
         }
         present = true;
+        hasMetadata = !topicId.equals(Uuid.ZERO_UUID);
         madeNow = true;
         namesUnsynced = true;
     }
@@ -149,6 +154,12 @@ final class LogFiles {
         namesUnsynced = true;
     }
 
+    /// What lies there was left by a process that came to no clean end: it may have synced no name.
+    void doubtNames() {
+        namesUnsynced = present;
+        madeNow = present;
+    }
+
     /// What is to be synced so that all names made so far survive; counted as done.
     ///
     /// @return null if there is nothing
@@ -156,8 +167,7 @@ final class LogFiles {
         if (!namesUnsynced) {
             return null;
         }
-        var sync = new NameSync(disk, directory, madeNow && !topicId.equals(Uuid.ZERO_UUID),
-                madeNow);
+        var sync = new NameSync(disk, directory, madeNow && hasMetadata, madeNow);
         check(present, "names are synced in a directory that is there");
         namesUnsynced = false;
         madeNow = false;
@@ -184,10 +194,11 @@ final class LogFiles {
     /// Retires all files of a segment.
     void retireSegment(long baseOffset, List<String> retired) throws IOException {
         check(present, "a segment lies in a directory", baseOffset);
-        for (String kind : List.of(SegmentNames.LOG, SegmentNames.OFFSETS, SegmentNames.TIMES,
-                SegmentNames.ABORTED)) {
+        retire(SegmentNames.path(directory, baseOffset, SegmentNames.LOG), retired);
+        for (String kind : SegmentNames.INDEX_KINDS) {
             retire(SegmentNames.path(directory, baseOffset, kind), retired);
         }
+        retire(SegmentNames.path(directory, baseOffset, SegmentNames.ABORTED), retired);
     }
 
     /// Retires all files of a segment that a cleaned one replaces. Each time under other names:
@@ -211,7 +222,8 @@ final class LogFiles {
     void clearRetired() throws IOException {
         List<String> kept = new ArrayList<>();
         for (String name : names()) {
-            if (name.endsWith(SegmentNames.DELETED) || name.endsWith(SegmentNames.CLEANED)) {
+            if (name.endsWith(SegmentNames.DELETED) || name.endsWith(SegmentNames.CLEANED)
+                    || isOrphan(name)) {
                 disk.delete(path(name));
                 namesUnsynced = true;
             } else {
@@ -221,16 +233,32 @@ final class LogFiles {
         names = kept;
     }
 
+    boolean isGone() {
+        return gone;
+    }
+
+    /// True for an index of no segment: a crash took the segment's name and left the index's.
+    private boolean isOrphan(String name) {
+        for (String kind : SegmentNames.INDEX_KINDS) {
+            long offset = SegmentNames.offsetOf(name, kind);
+            if (offset >= 0) {
+                return !has(offset, SegmentNames.LOG);
+            }
+        }
+        return false;
+    }
+
     /// Renames the directory itself, so that its name is free.
     RemovedFiles retireAll() throws IOException {
         if (!present) {
             return new RemovedFiles(disk, List.of());
         }
-        String gone = SegmentNames.deletedDirectory(directory, topicId);
-        disk.delete(gone);
-        disk.rename(directory, gone);
+        gone = true;
+        String newName = SegmentNames.deletedDirectory(directory, topicId);
+        disk.delete(newName);
+        disk.rename(directory, newName);
         disk.syncDirectory(NameSync.parentOf(directory));
         present = false;
-        return new RemovedFiles(disk, List.of(gone));
+        return new RemovedFiles(disk, List.of(newName));
     }
 }

@@ -47,17 +47,18 @@ final class LogRecovery {
 
     /// Cuts the segments after a crash, and makes the last that is left active.
     ///
-    /// @param synced all below is to be there
-    /// @param keepValid true to keep whole batches behind it
-    Cut cut(Segments segments, long synced, boolean keepValid) throws IOException {
+    /// @param trust what is to be there
+    Cut cut(Segments segments, SegmentTail.Trust trust) throws IOException {
         check(!segments.isEmpty(), "there is something to recover");
         long before = segments.sizeInBytes();
-        int index = Math.max(0, segments.floor(synced));
-        long endOffset = recover(segments.get(index), synced, keepValid);
-        while (keepValid && index + 1 < segments.count()
+        // The segment that the last synced batch is in: it may have been sealed since, and then the
+        // end of its indexes was not synced.
+        int index = Math.max(0, segments.floor(Math.max(0, trust.synced() - 1)));
+        long endOffset = recover(segments.get(index), trust);
+        while (trust.keepValid() && index + 1 < segments.count()
                 && segments.get(index + 1).baseOffset() == endOffset) {
             Segment whole = segments.get(index);
-            long next = recover(segments.get(index + 1), synced, true);
+            long next = recover(segments.get(index + 1), trust);
             if (next == endOffset) {
                 break;
             }
@@ -72,8 +73,8 @@ final class LogRecovery {
         return new Cut(left, endOffset, before - left.sizeInBytes());
     }
 
-    private long recover(Segment segment, long synced, boolean keepValid) throws IOException {
-        return SegmentTail.recover(segment, synced, keepValid, indexIntervalBytes);
+    private long recover(Segment segment, SegmentTail.Trust trust) throws IOException {
+        return SegmentTail.recover(segment, trust, indexIntervalBytes);
     }
 
     /// Deletes the segments from `from` on.
@@ -81,7 +82,7 @@ final class LogRecovery {
         List<String> retired = new ArrayList<>();
         check(from <= segments.count(), "the last segments are removed", from);
         for (int i = from; i < segments.count(); i++) {
-            segments.get(i).close();
+            segments.get(i).leave();
             files.retireSegment(segments.get(i).baseOffset(), retired);
         }
         new RemovedFiles(files.disk(), retired).delete();
@@ -91,6 +92,21 @@ final class LogRecovery {
     ///
     /// @param cutBytes bytes of batches that are gone
     record Cut(Segments segments, long endOffset, long cutBytes) {
+    }
+
+    /// The epochs as the batches' headers tell them.
+    static EpochHistory epochsOf(Segments segments) throws IOException {
+        EpochHistory epochs = EpochHistory.EMPTY;
+        for (int i = 0; i < segments.count(); i++) {
+            Segment segment = segments.get(i);
+            var cursor = new BatchCursor(segment.file(), 0, segment.size(),
+                    BatchCursor.LONG_READ);
+            while (cursor.next()) {
+                epochs = epochs.assigned(Batch.leaderEpoch(cursor.buffer(), cursor.at()),
+                        cursor.baseOffset());
+            }
+        }
+        return epochs;
     }
 
     /// Tells epochs and producers of the batches that the checkpoints do not cover.
@@ -112,8 +128,10 @@ final class LogRecovery {
                     throw segment.corrupt("a marker ends early");
                 }
                 producers.append(cursor.buffer(), cursor.at());
-                known = known.assigned(Batch.leaderEpoch(cursor.buffer(), cursor.at()),
-                        cursor.baseOffset());
+                int leaderEpoch = Batch.leaderEpoch(cursor.buffer(), cursor.at());
+                if (leaderEpoch > known.latest()) {
+                    known = known.assigned(leaderEpoch, cursor.baseOffset());
+                }
             }
         }
         return known;

@@ -4,6 +4,8 @@ package dev.tidemark.log;
 public enum Replayed {
     /// The log has them already.
     KNOWN,
+    /// They were left out: the log holds a later leader's batches there or below.
+    OVERRULED,
     /// They were missing at the log's end and are there now.
     APPENDED,
     /// They were appended, and offsets between the old log end and them are lost: batches that

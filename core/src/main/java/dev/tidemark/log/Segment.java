@@ -38,6 +38,8 @@ final class Segment {
     /// By which the age of the segment counts: its first batch's time, or that of its creation.
     private long rollFromMs;
     private boolean sealed;
+    /// The log has let go of it; its files may be deleted at any time.
+    private volatile boolean gone;
     /// All its bytes and index entries are synced, and it is sealed.
     private boolean settled;
 
@@ -160,6 +162,19 @@ final class Segment {
     long maxTimestampOffset() throws IOException {
         maxTimestamp();
         return maxTimestampOffset;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /// The log lets go of it: who still reads or syncs it may find no file.
+    void leave() throws IOException {
+        gone = true;
+        // Opened by its name later, a file that was deleted would come into being again.
+        file();
+        offsets.pin();
+        times.pin();
     }
 
     boolean isSealed() {

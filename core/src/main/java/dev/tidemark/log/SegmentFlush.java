@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import java.io.IOException;
 
 /// What one segment has to write and sync, as of one moment.
@@ -27,16 +28,41 @@ final class SegmentFlush {
 
     /// Writes the indexes and syncs the batches.
     ///
-    /// The indexes of an active segment are not synced: after a crash the entries that are missing
-    /// are made again. Nobody looks at those of a sealed one again, so they are.
+    /// The indexes of an active segment are not synced, unless they were cut: after a crash the
+    /// entries that are missing are made again, but false ones are not told from true ones. Nobody
+    /// looks at those of a sealed one again, so they are.
     void run() throws IOException {
-        offsets.write();
-        times.write();
-        if (sealed || closing) {
-            offsets.sync();
-            times.sync();
+        IOException failure = null;
+        if (!segment.isGone()) {
+            try {
+                write();
+            } catch (IOException late) {
+                failure = late;
+            }
         }
+        if (segment.isGone()) {
+            Marks.hit("flush met a segment that was deleted");
+        } else if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /// True if files come into being by it.
+    boolean makesFiles() {
+        return offsets.makesFile() || times.makesFile();
+    }
+
+    private void write() throws IOException {
+        write(offsets);
+        write(times);
         segment.file().sync();
+    }
+
+    private void write(SparseIndex.Tail tail) throws IOException {
+        tail.write();
+        if (sealed || closing || tail.followsCut()) {
+            tail.settle();
+        }
     }
 
     /// On the loop, when it is done.

@@ -43,19 +43,38 @@ final class SegmentTail {
         return tail.endOffset;
     }
 
-    /// Of a segment after a crash: trusts the batches below `synced`, makes index entries again
-    /// that did not reach the disk, and cuts off the rest.
+    /// What is known of a segment after a crash.
     ///
+    /// @param synced all below was synced, and is trusted
+    /// @param logStartOffset what lies below may be missing: files that the log had let go of are
+    ///     not synced, and a crash may bring them back
     /// @param keepValid true if batches behind `synced` stay as long as they are whole
+    record Trust(long synced, long logStartOffset, boolean keepValid) {
+        Trust {
+            check(synced >= 0 && logStartOffset >= 0, "offsets are not negative", synced,
+                    logStartOffset);
+        }
+
+        boolean needs(long endOffset) {
+            return endOffset < synced && logStartOffset < synced;
+        }
+    }
+
+    /// Of a segment after a crash: trusts the batches below the synced offset, makes index entries
+    /// again that did not reach the disk, and cuts off the rest.
+    ///
     /// @return the offset behind its last batch
     /// @throws IOException also if there are no batches where synced ones should be
-    static long recover(Segment segment, long synced, boolean keepValid, int indexIntervalBytes)
+    static long recover(Segment segment, Trust trust, int indexIntervalBytes)
             throws IOException {
         segment.offsets().loadValid();
         segment.times().loadValid();
+        long relative = Math.max(0, trust.synced - segment.baseOffset());
+        segment.offsets().cut(relative, Integer.MAX_VALUE);
+        segment.times().cut(Long.MAX_VALUE, (int) Math.min(relative, Integer.MAX_VALUE));
         var tail = new SegmentTail(segment, indexIntervalBytes);
         int size = Math.toIntExact(segment.file().size());
-        tail.walk(tail.begin(tail.firstDoubtful(size), size), synced, keepValid);
+        tail.walk(tail.begin(tail.firstDoubtful(size), size), trust);
         if (segment.size() < size) {
             segment.file().truncate(segment.size());
         }
@@ -87,21 +106,21 @@ final class SegmentTail {
                 && cursor.lastOffset() == segment.baseOffset() + offsets.lastKey();
     }
 
-    private void walk(BatchCursor cursor, long synced, boolean keepValid) throws IOException {
+    private void walk(BatchCursor cursor, Trust trust) throws IOException {
         boolean lost = false;
         while (!lost && cursor.next()) {
             // A header of which a crash has lost the first bytes names a low offset.
             lost = cursor.baseOffset() < endOffset;
-            boolean trusted = cursor.lastOffset() < synced;
-            if (!lost && !trusted && !(keepValid && isWhole(cursor))) {
+            boolean trusted = cursor.lastOffset() < trust.synced;
+            if (!lost && !trusted && !(trust.keepValid && isWhole(cursor))) {
                 return;
             }
             if (!lost) {
                 add(cursor);
             }
         }
-        if ((lost || cursor.isTorn()) && endOffset < synced) {
-            throw segment.corrupt("offsets " + endOffset + " to " + (synced - 1)
+        if ((lost || cursor.isTorn()) && trust.needs(endOffset)) {
+            throw segment.corrupt("offsets " + endOffset + " to " + (trust.synced - 1)
                     + " were synced and are not there");
         }
     }

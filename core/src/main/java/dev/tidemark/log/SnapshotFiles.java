@@ -21,6 +21,8 @@ final class SnapshotFiles {
 
     private final LogFiles files;
     private final List<Long> present = new ArrayList<>(0);
+    /// Written after the batches below them had been cut.
+    private final List<Long> withdrawn = new ArrayList<>(0);
     private int writes;
 
     SnapshotFiles(LogFiles files) {
@@ -71,20 +73,33 @@ final class SnapshotFiles {
         long offset = state.endOffset();
         check(present.isEmpty() || present.getLast() <= offset, "snapshots rise",
                 present.isEmpty() ? 0 : present.getLast(), offset);
-        boolean sync = last || writes++ % SYNC_ONE_IN == 0;
+        // What a flush of before a cut has written under that name may come back otherwise.
+        boolean stands = withdrawn.contains(offset);
+        boolean sync = writes++ % SYNC_ONE_IN == 0 || last || stands;
         if (!present.isEmpty() && present.getLast() == offset && !last) {
             return null;
         }
         present.remove(Long.valueOf(offset));
         List<String> obsolete = new ArrayList<>();
+        withdrawn.removeAll(present);
+        withdrawn.remove(Long.valueOf(offset));
+        List<String> stale = withdrawn.stream().map(this::path).toList();
+        withdrawn.clear();
         int kept = sync ? 0 : 1;
         while (present.size() > kept) {
             obsolete.add(path(present.removeLast()));
         }
         check(present.size() <= 1, "a synced snapshot and the newest are kept", present.size());
         present.add(offset);
-        return new Write(files.disk(), path(offset), ProducerSnapshot.encode(state.rows()), sync,
-                obsolete);
+        return new Write(files.disk(), offset, path(offset),
+                ProducerSnapshot.encode(state.rows()), sync, obsolete, stale);
+    }
+
+    /// Forgets what a flush has written of batches that were cut meanwhile: the next deletes it.
+    void withdraw(Write stale) {
+        if (stale != null) {
+            withdrawn.add(stale.offset);
+        }
     }
 
     private String path(long offset) {
@@ -93,10 +108,23 @@ final class SnapshotFiles {
 
     /// A snapshot to be written, and those that it replaces.
     ///
+    /// @param offset all below is in it
     /// @param bytes the whole file
     /// @param sync true if it must survive a crash
-    record Write(Disk disk, String path, ByteBuffer bytes, boolean sync, List<String> obsolete) {
+    /// @param obsolete snapshots that are not needed once this one is there
+    /// @param stale snapshots that tell of batches that were cut: no crash may bring them back
+    record Write(Disk disk, long offset, String path, ByteBuffer bytes, boolean sync,
+            List<String> obsolete, List<String> stale) {
+        Write {
+            check(!stale.contains(path) && !obsolete.contains(path),
+                    "what is written is not deleted", offset);
+        }
+
         void run() throws IOException {
+            for (String path : stale) {
+                disk.delete(path);
+                disk.syncDirectory(NameSync.parentOf(path));
+            }
             int size = bytes.remaining();
             try (DiskFile file = disk.open(path)) {
                 file.write(new ByteBuffer[] {bytes.duplicate()}, 0, 1, 0);

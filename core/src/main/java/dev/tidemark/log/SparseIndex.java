@@ -35,6 +35,9 @@ final class SparseIndex {
     private int guess;
     /// Entries that the file holds as far as this index has written it. The loop's own.
     private int written;
+    /// Entries were dropped since a flush has last settled the file: behind those that are
+    /// written may lie, or come back, what a flush of before the cut has written. The loop's own.
+    private boolean cut;
     private long lastKey = -1;
     private int lastValue = -1;
 
@@ -205,10 +208,19 @@ final class SparseIndex {
             part = p.shortened(count);
         }
         if (count < written || !inMemoryOnly()) {
-            file().truncate((long) count * entryBytes());
+            cutFile((long) count * entryBytes());
         }
+        cut = true;
         written = Math.min(written, count);
+        check(part.count == count, "a cut index holds what is left", part.count, count);
         remember();
+    }
+
+    private void cutFile(long size) throws IOException {
+        DiskFile open = file();
+        if (open.size() > size) {
+            open.truncate(size);
+        }
     }
 
     private boolean inMemoryOnly() {
@@ -226,7 +238,12 @@ final class SparseIndex {
         while (valid < p.inFile) {
             ByteBuffer page = page(valid, p.inFile);
             int entries = page.limit() / entryBytes();
-            int at = 0;
+            // No entry is all zeros: a segment's first batch gets none by its position, nor by its
+            // time before the second.
+            int at = valid == 0 && keyIn(page, 0) == 0 && valueIn(page, 0) == 0 ? entries : 0;
+            if (at == entries) {
+                break;
+            }
             while (at < entries && keyIn(page, at) > key && valueIn(page, at) > value) {
                 key = keyIn(page, at);
                 value = valueIn(page, at++);
@@ -251,7 +268,9 @@ final class SparseIndex {
     /// What has not been written yet, to be written by another thread while this loop goes on.
     Tail tail() {
         Part p = part;
-        return new Tail(this, p, written, p == null ? written : p.count);
+        Tail tail = new Tail(this, p, written, p == null ? written : p.count, cut);
+        cut = false;
+        return tail;
     }
 
     /// Writes and syncs all entries, with no one beside; makes the file even if there are none.
@@ -402,14 +421,26 @@ final class SparseIndex {
         private final Part part;
         private final int from;
         private final int end;
+        private final boolean cut;
 
-        private Tail(SparseIndex index, Part part, int from, int end) {
+        private Tail(SparseIndex index, Part part, int from, int end, boolean cut) {
             check(from <= end, "a tail is a range", from, end);
             check(part == null || from >= part.inFile, "a tail is in memory", from);
             this.index = index;
             this.part = part;
             this.from = from;
             this.end = end;
+            this.cut = cut;
+        }
+
+        /// True if the file must be settled before anybody trusts what it says of this range.
+        boolean followsCut() {
+            return cut;
+        }
+
+        /// True if writing it makes the file.
+        boolean makesFile() {
+            return from == 0 && !isEmpty();
         }
 
         /// True if there is nothing to write.
@@ -417,7 +448,8 @@ final class SparseIndex {
             return from == end;
         }
 
-        /// Writes it where it belongs, and cuts off what a truncation may have left behind it.
+        /// Writes it where it belongs, unless a truncation has overtaken it. What begins with the
+        /// first entry makes the file, whose name is then to be synced.
         void write() throws IOException {
             if (isEmpty()) {
                 return;
@@ -435,14 +467,25 @@ final class SparseIndex {
             }
             DiskFile file = index.file();
             file.write(new ByteBuffer[] {bytes.flip()}, 0, 1, (long) from * entryBytes);
-            file.truncate((long) end * entryBytes);
+            long valid = (long) index.count() * entryBytes;
+            if (file.size() > valid) {
+                // Cut while this was written: what lies behind must not be found again.
+                file.truncate(valid);
+            }
         }
 
-        /// Syncs the file, which is there if anything was ever written.
-        void sync() throws IOException {
-            if (end > 0) {
-                index.file().sync();
+        /// Sees to it that the file holds these entries and no more, and syncs it.
+        void settle() throws IOException {
+            if (end == 0 && !index.disk.exists(index.path)) {
+                return;
             }
+            DiskFile file = index.file();
+            long valid = (long) end * index.entryBytes();
+            if (file.size() > valid) {
+                // Left by a flush that a cut has overtaken.
+                file.truncate(valid);
+            }
+            file.sync();
         }
     }
 }

@@ -115,14 +115,14 @@ final class JournalReplay {
             lower(frame.name(), frame.baseOffset());
         }
         Replayed replayed = log.replay(frame.payload());
-        appended += replayed == Replayed.KNOWN ? 0 : 1;
+        appended += replayed == Replayed.KNOWN || replayed == Replayed.OVERRULED ? 0 : 1;
         if (replayed == Replayed.APPENDED_BEHIND_A_GAP) {
             Marks.hit("replayed frame lies behind a gap");
             gaps.merge(frame.name(), "[" + before + "," + frame.baseOffset() + ")",
                     (earlier, later) -> earlier + "," + later);
         }
-        check(log.logEndOffset() >= frame.endOffset(), "a replayed frame is in its log",
-                log.logEndOffset(), frame.endOffset());
+        check(replayed == Replayed.OVERRULED || log.logEndOffset() >= frame.endOffset(),
+                "a replayed frame is in its log", log.logEndOffset(), frame.endOffset());
     }
 
     private void truncate(Log log, JournalScan frame) throws IOException {

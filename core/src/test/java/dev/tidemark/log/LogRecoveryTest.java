@@ -94,7 +94,17 @@ class LogRecoveryTest {
         assertThat(log.replay(batch(4, 1, 10, 2_000, 3))).isEqualTo(Replayed.APPENDED);
         assertThat(log.logEndOffset()).isEqualTo(5);
         assertThat(log.leaderEpochs().epochOf(4)).isEqualTo(3);
-        assertThat(log.replay(batch(5, 1, 10, 2_000, 0))).isEqualTo(Replayed.APPENDED);
+        assertThat(log.replay(batch(5, 1, 10, 2_000, 3))).isEqualTo(Replayed.APPENDED);
+    }
+
+    @Test
+    void batchesOfAnOverruledLeaderStayOut() throws IOException {
+        log.append(batch(0, 1, 10, 1_000, 4), 1_000);
+        long before = Marks.count("journalled batches of an overruled leader left out");
+        assertThat(log.replay(batch(1, 1, 10, 1_000, 3))).isEqualTo(Replayed.OVERRULED);
+        assertThat(log.logEndOffset()).isEqualTo(1);
+        assertThat(Marks.count("journalled batches of an overruled leader left out"))
+                .isEqualTo(before + 1);
     }
 
     @Test
@@ -193,12 +203,11 @@ class LogRecoveryTest {
         append(1);
         long before = Marks.count("index entry of a lost batch dropped");
         DiskFile offsets = disk.open(FIRST + ".index");
-        DiskFile times = disk.open(FIRST + ".timeindex");
         long entries = offsets.size() / 8;
-        overwrite(FIRST + ".index", offsets.size(),
-                ByteBuffer.allocate(8).putInt(40).putInt(485).flip());
-        overwrite(FIRST + ".timeindex", times.size(),
-                ByteBuffer.allocate(12).putLong(9_000).putInt(40).flip());
+        ByteBuffer last = ByteBuffer.allocate(8);
+        offsets.read(last, offsets.size() - 8);
+        overwrite(FIRST + ".index", offsets.size() - 8,
+                ByteBuffer.allocate(8).putInt(last.getInt(0)).putInt(last.getInt(4) + 5).flip());
         reopenAfterKill(7);
         log.recoverFrom(7);
         assertThat(Marks.count("index entry of a lost batch dropped")).isEqualTo(before + 1);
@@ -275,6 +284,34 @@ class LogRecoveryTest {
         assertThat(log.logEndOffset()).isEqualTo(5);
         append(1);
         assertThat(firstOffsetOfRead(5)).isEqualTo(5);
+    }
+
+    @Test
+    void aLostLogMayStartInsideOfAJournalledBatch() throws IOException {
+        log = open(2, 0, false);
+        long before = Marks.count("log ends inside of a journalled batch");
+        assertThat(log.replay(batch(1, 3, 10, 1_000, 0))).isEqualTo(Replayed.APPENDED);
+        assertThat(Marks.count("log ends inside of a journalled batch")).isEqualTo(before + 1);
+        assertThat(log.logStartOffset()).isEqualTo(2);
+        assertThat(log.logEndOffset()).isEqualTo(4);
+        assertThat(firstOffsetOfRead(2)).isEqualTo(1);
+    }
+
+    @Test
+    void epochsBelowTheStartOfALogThatLostItsEndAreFoundInTheBatches() throws IOException {
+        append(3);
+        flush();
+        append(4);
+        log.raiseLogStart(5);
+        Flush later = log.prepareFlush();
+        later.run();
+        disk.kill();
+        disk.restart();
+        long before = Marks.count("leader epochs looked for in the batches");
+        log = open(5, 3, false);
+        log.recoverFrom(3);
+        assertThat(Marks.count("leader epochs looked for in the batches")).isEqualTo(before + 1);
+        assertThat(log.leaderEpochs()).hasToString("epochs=(0@0)");
     }
 
     @Test

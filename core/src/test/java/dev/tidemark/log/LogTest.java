@@ -280,6 +280,22 @@ class LogTest {
     }
 
     @Test
+    void aFlushUnderWayMeetsDeletedFilesWithoutHarm() throws IOException {
+        append(17);
+        Flush flush = log.prepareFlush();
+        log.truncateTo(2);
+        long before = Marks.count("flush met a segment that was deleted");
+        flush.run();
+        assertThat(Marks.count("flush met a segment that was deleted")).isGreaterThan(before);
+        log.flushed(flush);
+        Flush late = log.prepareFlush();
+        log.delete().delete();
+        before = Marks.count("flush met a log that was deleted");
+        late.run();
+        assertThat(Marks.count("flush met a log that was deleted")).isEqualTo(before + 1);
+    }
+
+    @Test
     void aDeletedLogLeavesItsNameFree() throws IOException {
         append(7);
         RemovedFiles gone = log.delete();
