@@ -23,6 +23,7 @@ import dev.tidemark.replica.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
@@ -38,16 +39,19 @@ final class GroupHosts implements GroupPort {
     private final GroupConfig config;
     private final ConsumerTimes.ByGroup times;
     private final Prng prng;
+    private final Supplier<TopicsView> topics;
     private volatile Seats seats = new Seats(new Partition[0]);
 
+    /// @param topics those that there are now
     GroupHosts(Partitions partitions, Offload offload, Trace trace, GroupConfig config,
-            ConsumerTimes.ByGroup times, Prng prng) {
+            ConsumerTimes.ByGroup times, Prng prng, Supplier<TopicsView> topics) {
         this.partitions = partitions;
         this.offload = offload;
         this.trace = trace;
         this.config = config;
         this.times = times;
         this.prng = prng;
+        this.topics = topics;
     }
 
     /// A place for each partition's host. A place is touched on its partition's loop alone; the
@@ -56,10 +60,12 @@ final class GroupHosts implements GroupPort {
         private final Partition[] partitions;
         private final List<Host<GroupCommand, GroupEvent, GroupReply>> hosts = new ArrayList<>();
         private final long[] seeds;
+        private final boolean[] loading;
 
         Seats(Partition[] partitions) {
             this.partitions = partitions;
             this.seeds = new long[partitions.length];
+            this.loading = new boolean[partitions.length];
             for (int i = 0; i < partitions.length; i++) {
                 hosts.add(null);
             }
@@ -105,21 +111,30 @@ final class GroupHosts implements GroupPort {
         }
     }
 
-    /// Starts the coordinators of these partitions, whose logs hold something. Offsets of topics
-    /// that were deleted just before the node stopped go now.
-    ///
-    /// @param topics as of the start
-    void load(Iterable<Integer> stored, TopicsView topics) {
+    /// Starts the coordinators of these partitions, whose logs hold something.
+    void load(Iterable<Integer> stored) {
         Seats now = seats;
         for (int index : stored) {
             if (index < now.partitions.length) {
-                now.partitions[index].loop().execute(() -> {
-                    Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
-                    host.start(offload, () ->
-                            host.submit(new GroupCommand.KeepTopics(topics), new Nobody()));
-                });
+                now.partitions[index].loop().execute(() -> start(now, index, () -> { }));
             }
         }
+    }
+
+    /// Loads a coordinator. Before anybody is served, offsets go whose topics were deleted since
+    /// they were committed: just before the node stopped, or while this was loading.
+    private void start(Seats now, int index, Runnable then) {
+        Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
+        if (!now.loading[index]) {
+            now.loading[index] = true;
+            host.start(offload, () -> {
+                now.loading[index] = false;
+                if (host.leads()) {
+                    host.submit(new GroupCommand.KeepTopics(topics.get()), new Nobody());
+                }
+            });
+        }
+        host.start(offload, then);
     }
 
     @Override
@@ -141,7 +156,7 @@ final class GroupHosts implements GroupPort {
         if (host.leads()) {
             host.submit(body, caller);
         } else {
-            host.start(offload, () -> host.submit(body, caller));
+            start(now, index, () -> host.submit(body, caller));
         }
     }
 

@@ -74,7 +74,7 @@ public final class LogServer {
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
         groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
-                this::groupTimes, prng.split());
+                this::groupTimes, prng.split(), () -> new ImageTopics(metadata.image()));
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
@@ -136,7 +136,7 @@ public final class LogServer {
     }
 
     private void beginWork() {
-        groups.load(storedOffsets(), new ImageTopics(metadata.image()));
+        groups.load(storedOffsets());
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)
                 .start(doors.loops());

@@ -14,6 +14,9 @@ import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
@@ -34,15 +37,19 @@ import org.junit.jupiter.api.Test;
 class GroupsOnANodeTest {
     private static final String GROUP = "g";
 
-    private final SimulatedNode world = new SimulatedNode(1, NodeConfig.DEFAULTS);
+    private SimulatedNode world = new SimulatedNode(1, NodeConfig.DEFAULTS);
 
     private WireClient startWithTopic() throws IOException {
         world.start();
-        world.node().createTopic(new ControlCommand.NewTopic("orders", 3, 1, List.of(), Map.of()));
-        world.await(() -> world.node().image().topic("orders") != null);
+        createTopic();
         WireClient client = world.connect(0);
         findCoordinator(client);
         return client;
+    }
+
+    private void createTopic() {
+        world.node().createTopic(new ControlCommand.NewTopic("orders", 3, 1, List.of(), Map.of()));
+        world.await(() -> world.node().image().topic("orders") != null);
     }
 
     private void findCoordinator(WireClient client) {
@@ -154,5 +161,27 @@ class GroupsOnANodeTest {
         ListGroupsResponseData listed =
                 world.ask(client, ApiKeys.LIST_GROUPS, 5, new ListGroupsRequestData());
         assertThat(listed.groups()).extracting(group -> group.groupId()).containsExactly(GROUP);
+    }
+
+    @Test
+    void offsetsOfATopicThatIsDeletedWhileTheirCoordinatorLoadsAreGone() throws IOException {
+        for (long seed = 1; seed <= 8; seed++) {
+            world = new SimulatedNode(seed, NodeConfig.DEFAULTS);
+            WireClient client = startWithTopic();
+            var joined = beat(client, joining());
+            assertThat(commit(client, joined.memberEpoch(), 77)).isEqualTo(Errors.NONE);
+            world.kill();
+            world.start();
+
+            WireClient again = world.connect(0);
+            Uuid before = world.node().image().topic("orders").id();
+            DeleteTopicsResponseData deleted = world.ask(again, ApiKeys.DELETE_TOPICS, 6,
+                    new DeleteTopicsRequestData().setTimeoutMs(10_000).setTopics(List.of(
+                            new DeleteTopicState().setName(null).setTopicId(before))));
+            assertThat(deleted.responses()).allMatch(one -> one.errorCode() == 0);
+            createTopic();
+
+            assertThat(fetchAll(again).groups().getFirst().topics()).isEmpty();
+        }
     }
 }
