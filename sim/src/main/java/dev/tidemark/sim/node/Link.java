@@ -69,6 +69,11 @@ final class Link {
         }
     }
 
+    /// Which connection it is on: what belongs to one is over when this has changed.
+    int life() {
+        return connects;
+    }
+
     /// True if it waits for nothing.
     boolean isIdle() {
         return outbox.isEmpty() && waiting.isEmpty();
@@ -96,7 +101,7 @@ final class Link {
 
     private void connect() {
         connecting = true;
-        int number = ++connects;
+        int number = connects;
         List<Loop> loops = rig.computer.loops();
         Loop home = loops.get(prng.nextInt(loops.size()));
         home.execute(() -> {

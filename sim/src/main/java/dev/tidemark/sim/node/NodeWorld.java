@@ -53,10 +53,13 @@ public final class NodeWorld implements World {
             slots.add(new TopicSlot("t" + i));
         }
         clients.add(new AdminClient(this, prng.split()));
+        clients.add(new EraserClient(this, prng.split()));
         var mill = new BatchMill(prng.split(), plan.valueBytes());
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new ProducerClient(this, prng.split(), "idempotent" + i, true, mill));
             clients.add(new ProducerClient(this, prng.split(), "plain" + i, false, mill));
+            clients.add(new ReaderClient(this, prng.split()));
+            clients.add(new CommitClient(this, prng.split(), "simple" + i));
         }
     }
 
@@ -140,7 +143,7 @@ public final class NodeWorld implements World {
     ///
     /// @return false if it can't be used now
     boolean isVerified(WiredPartition partition) {
-        if (!partition.isVerified && partition.topic.isUsable()
+        if (!partition.isVerified && partition.isThere()
                 && rig.node().dir().failure() == null) {
             inspector.verify(partition);
         }
@@ -152,15 +155,19 @@ public final class NodeWorld implements World {
         return producerIds.add(producerId);
     }
 
+    /// True if the error says that the partition's topic is not there, as well it may not be.
+    boolean isGone(Errors error, WiredPartition partition) {
+        return switch (error) {
+            case UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION -> !partition.isThere();
+            default -> false;
+        };
+    }
+
     /// True if the world is such that a request to this partition may fail like that, with nobody
     /// knowing what came of it.
     boolean mayHappen(Errors error, WiredPartition partition) {
-        return switch (error) {
-            case UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION -> !partition.topic.isUsable()
-                    || !partition.topic.partitions().contains(partition);
-            case KAFKA_STORAGE_ERROR -> plan.mayFail() || !partition.topic.isUsable();
-            default -> false;
-        };
+        return isGone(error, partition) || (error == Errors.KAFKA_STORAGE_ERROR
+                && (plan.mayFail() || !partition.isThere()));
     }
 
     /// The process is over: by a loss of power, or by a kill that leaves the page cache.

@@ -114,7 +114,7 @@ final class ProducerClient implements SimClient {
         rig.note("produces " + partition + " " + batch, batch.order());
         short acks = idempotent ? ALL_IN_SYNC : (short) (prng.nextInt(3) - 1);
         var topics = new TopicProduceDataCollection();
-        topics.add(new TopicProduceData().setTopicId(partition.topic.id()).setPartitionData(
+        topics.add(new TopicProduceData().setTopicId(partition.topicId).setPartitionData(
                 List.of(new PartitionProduceData().setIndex(partition.index).setRecords(
                         MemoryRecords.readableRecords(batch.bytes())))));
         var request = new ProduceRequestData().setAcks(acks).setTimeoutMs(30_000)

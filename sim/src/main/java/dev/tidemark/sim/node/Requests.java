@@ -106,7 +106,7 @@ final class Requests {
     static FetchRequestData fetchOnce(WiredPartition partition, long offset, int maxBytes) {
         return new FetchRequestData().setMaxWaitMs(0).setMinBytes(1).setMaxBytes(maxBytes)
                 .setSessionId(0).setSessionEpoch(-1)
-                .setTopics(List.of(new FetchTopic().setTopicId(partition.topic.id())
+                .setTopics(List.of(new FetchTopic().setTopicId(partition.topicId)
                         .setPartitions(List.of(fetchPartition(partition, offset, maxBytes)))));
     }
 
