@@ -41,12 +41,26 @@ class MainProcessTest {
         }
     }
 
-    private Process start() throws IOException {
-        return new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
+    @Test
+    void itTellsWhereItListensAndWhatClientsAreTold() throws Exception {
+        Process node = start("-o", "advertised.listeners=PLAINTEXT://broker.example:1234");
+        try {
+            assertThat(String.join("\n", readUntil(node, "Ctrl-C")))
+                    .contains("listens on 127.0.0.1:")
+                    .contains("clients   are told to connect to broker.example:1234");
+        } finally {
+            node.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private Process start(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path"), Main.class.getName(), "start",
-                "--data", directory.toString(), "--listen", "127.0.0.1:0")
-                .redirectErrorStream(true).start();
+                "--data", directory.toString(), "--listen", "127.0.0.1:0"));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     /// The lines that a process prints, up to one that holds the text or to its end.

@@ -27,10 +27,10 @@ final class GroupDelete implements Runnable {
     public void run() {
         try (Admin admin = node.admin()) {
             var deleted = admin.deleteConsumerGroups(names).deletedGroups();
-            for (String name : names) {
+            NodeClient.each(names, name -> {
                 NodeClient.get("delete group " + name, deleted.get(name));
                 terminal.print("deleted " + name);
-            }
+            });
         }
     }
 }

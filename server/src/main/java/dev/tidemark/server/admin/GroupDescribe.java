@@ -49,16 +49,19 @@ final class GroupDescribe implements Runnable {
             List<String> asked = names.isEmpty() ? GroupList.names(admin) : names;
             var described = admin.describeConsumerGroups(asked).describedGroups();
             List<Object> all = new ArrayList<>();
-            for (String name : asked) {
-                var group = NodeClient.get("describe group " + name, described.get(name));
-                List<Line> lines = lines(admin, group);
-                all.add(json(group, lines));
-                if (!json) {
-                    print(group, lines);
+            try {
+                NodeClient.each(asked, name -> {
+                    var group = NodeClient.get("describe group " + name, described.get(name));
+                    List<Line> lines = lines(admin, group);
+                    all.add(json(group, lines));
+                    if (!json) {
+                        print(group, lines);
+                    }
+                });
+            } finally {
+                if (json) {
+                    terminal.print(JsonText.of(all));
                 }
-            }
-            if (json) {
-                terminal.print(JsonText.of(all));
             }
         }
     }

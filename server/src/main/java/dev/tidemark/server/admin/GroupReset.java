@@ -66,6 +66,9 @@ final class GroupReset implements Runnable {
                         admin.alterConsumerGroupOffsets(name, set).all());
             }
             print(partitions, offsets);
+            if (dryRun) {
+                terminal.say("nothing was set: --dry-run");
+            }
         }
     }
 

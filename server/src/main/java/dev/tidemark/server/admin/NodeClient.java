@@ -3,18 +3,19 @@ package dev.tidemark.server.admin;
 import dev.tidemark.server.term.CommandFailed;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import picocli.CommandLine.Option;
 
 /// How a command reaches a node, and what it says when it does not.
 final class NodeClient {
-    private static final int CONNECT_TIMEOUT_MS = 3_000;
     private static final String REQUEST_TIMEOUT_MS = "15000";
 
     @Option(names = {"-b", "--bootstrap"}, paramLabel = "HOST:PORT",
@@ -25,6 +26,8 @@ final class NodeClient {
     @Option(names = "-X", paramLabel = "KEY=VALUE",
             description = "a property for the Kafka client underneath")
     Map<String, String> properties = new HashMap<>();
+
+    private boolean isReachable;
 
     /// The client's properties, after a look whether anybody listens at all.
     Map<String, Object> properties() {
@@ -57,20 +60,42 @@ final class NodeClient {
         }
     }
 
-    /// A client waits a minute for a node that is not there; a person should not.
-    private void checkReachable() {
-        IOException failure = null;
-        for (String address : List.of(bootstrap.split(",", -1))) {
-            try (var socket = new Socket()) {
-                socket.connect(parse(address.strip()), CONNECT_TIMEOUT_MS);
-                return;
-            } catch (IOException unreachable) {
-                failure = unreachable;
+    /// Does something for each name; one that fails is no reason to leave out the others.
+    ///
+    /// @throws CommandFailed with the reasons of all that failed
+    static void each(Collection<String> names, Consumer<String> work) {
+        List<String> reasons = new ArrayList<>();
+        for (String name : names) {
+            try {
+                work.accept(name);
+            } catch (CommandFailed failure) {
+                reasons.add(failure.getMessage());
             }
         }
-        throw new CommandFailed("no node answers at " + bootstrap + " ("
-                + (failure == null ? "" : failure.getMessage())
-                + "): start one with ./tidemark start, or name another with --bootstrap");
+        if (!reasons.isEmpty()) {
+            throw new CommandFailed(String.join("\n", reasons));
+        }
+    }
+
+    private void checkReachable() {
+        List<String> reasons = new ArrayList<>();
+        boolean isEncrypted = properties.getOrDefault("security.protocol", "").contains("SSL");
+        for (String address : List.of(bootstrap.split(",", -1))) {
+            if (isReachable) {
+                return;
+            }
+            try {
+                Knock.at(parse(address.strip()), isEncrypted);
+                isReachable = true;
+            } catch (IOException unreachable) {
+                reasons.add(unreachable.getMessage());
+            }
+        }
+        if (!isReachable) {
+            throw new CommandFailed("no node answers at " + bootstrap + " ("
+                    + String.join("; ", reasons)
+                    + "): start one with ./tidemark start, or name another with --bootstrap");
+        }
     }
 
     private static InetSocketAddress parse(String address) throws IOException {
@@ -84,7 +109,7 @@ final class NodeClient {
             }
             return parsed;
         } catch (IllegalArgumentException malformed) {
-            throw new CommandFailed("--bootstrap " + address + ": HOST:PORT is expected");
+            throw CommandFailed.misused("--bootstrap " + address + ": HOST:PORT is expected");
         }
     }
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
@@ -71,18 +74,26 @@ public final class RecordConsume implements Runnable {
 
     @Override
     public void run() {
+        if (max < 0) {
+            throw CommandFailed.misused("--max " + max + ": a number from 0 on is expected");
+        }
         StartAt start = StartAt.parse(from != null ? from : follow && group == null
                 ? "latest" : "earliest", System.currentTimeMillis());
+        var closed = new CountDownLatch(1);
         try (var consumer = new KafkaConsumer<>(properties(start), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            Thread atExit = wakeAtExit(consumer);
+            Thread atExit = wakeAtExit(consumer, closed);
             place(consumer, start);
             printAll(consumer);
             leave(atExit);
         } catch (WakeupException interrupted) {
             terminal.flush();
+        } catch (ConfigException wrong) {
+            throw CommandFailed.misused("-X: " + wrong.getMessage());
         } catch (KafkaException refused) {
             throw new CommandFailed("cannot read " + topic + ": " + ClientErrors.say(refused));
+        } finally {
+            closed.countDown();
         }
     }
 
@@ -92,7 +103,7 @@ public final class RecordConsume implements Runnable {
         properties.putIfAbsent("allow.auto.create.topics", false);
         if (group != null) {
             if (start.kind() != StartAt.Kind.EARLIEST && start.kind() != StartAt.Kind.LATEST) {
-                throw new CommandFailed("a group reads on where it is: --from is earliest or "
+                throw CommandFailed.misused("a group reads on where it is: --from is earliest or "
                         + "latest for where it has not been; ./tidemark group reset moves it");
             }
             properties.putIfAbsent("group.id", group);
@@ -189,12 +200,13 @@ public final class RecordConsume implements Runnable {
     }
 
     /// On Ctrl-C the consumer leaves its group properly.
-    private static Thread wakeAtExit(Consumer<byte[], byte[]> consumer) {
-        Thread reading = Thread.currentThread();
+    ///
+    /// @param closed comes when it has: not when its thread ends, which waits for this one
+    private static Thread wakeAtExit(Consumer<byte[], byte[]> consumer, CountDownLatch closed) {
         Thread hook = new Thread(() -> {
             consumer.wakeup();
             try {
-                reading.join(CLOSE_MS);
+                var _ = closed.await(CLOSE_MS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

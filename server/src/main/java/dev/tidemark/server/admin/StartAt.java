@@ -20,7 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 record StartAt(Kind kind, long number) {
     /// What a user may write.
     static final String FORMS =
-            "earliest, latest, an offset, -N (the last N), 2026-01-31T12:00:00Z, or 15m, 2h, 1d";
+            "earliest, latest, an offset, -N (the last N), 2026-01-31 or 2026-01-31T12:00:00Z (in "
+            + "UTC), or how long ago: 15m, 2h, 1d";
     static final StartAt EARLIEST = new StartAt(Kind.EARLIEST, 0);
     static final StartAt LATEST = new StartAt(Kind.LATEST, 0);
 
@@ -70,9 +71,10 @@ record StartAt(Kind kind, long number) {
                 String period = text.endsWith("d") ? "P" + text : "PT" + text;
                 return nowMs - Duration.parse(period.toUpperCase(Locale.ROOT)).toMillis();
             }
-            return Instant.parse(text).toEpochMilli();
+            return (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}") ? Instant.parse(text + "T00:00:00Z")
+                    : Instant.parse(text)).toEpochMilli();
         } catch (DateTimeParseException malformed) {
-            throw new CommandFailed(text + " is no place in a topic: " + FORMS);
+            throw CommandFailed.misused(text + " is no place in a topic; there are: " + FORMS);
         }
     }
 }

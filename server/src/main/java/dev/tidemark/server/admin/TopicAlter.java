@@ -46,20 +46,22 @@ final class TopicAlter implements Runnable {
     @Override
     public void run() {
         if (partitions == null && configs.isEmpty() && unset.isEmpty()) {
-            throw new CommandFailed("nothing to alter: give --partitions, --config or --unset");
+            throw CommandFailed.misused("nothing to alter: give --partitions, --config or --unset");
         }
         try (Admin admin = node.admin()) {
             if (partitions != null) {
                 NodeClient.get("add partitions to " + name, admin.createPartitions(
                         Map.of(name, NewPartitions.increaseTo(partitions))).all());
-                terminal.print(name + " has " + partitions + " partitions");
+                terminal.print(name + " has "
+                        + Counted.of(partitions, "partition"));
             }
             List<AlterConfigOp> changes = changes();
             if (!changes.isEmpty()) {
                 var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
                 NodeClient.get("change the settings of " + name,
                         admin.incrementalAlterConfigs(Map.of(resource, changes)).all());
-                terminal.print(name + ": " + changes.size() + " settings changed");
+                terminal.print(name + ": " + Counted.of(changes.size(), "setting")
+                        + " changed");
             }
         }
     }

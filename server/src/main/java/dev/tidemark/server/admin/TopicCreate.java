@@ -49,12 +49,13 @@ final class TopicCreate implements Runnable {
             var created = admin.createTopics(List.of(topic));
             created.all().get();
             terminal.print("created " + name + " with "
-                    + created.numPartitions(name).get() + " partitions");
+                    + Counted.of(created.numPartitions(name).get(), "partition"));
         } catch (ExecutionException refused) {
             if (!(ifNotExists && refused.getCause() instanceof TopicExistsException)) {
                 throw new CommandFailed("cannot create topic " + name + ": "
                         + ClientErrors.say(refused.getCause()));
             }
+            terminal.say(name + " is there already");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -27,10 +27,10 @@ final class TopicDelete implements Runnable {
     public void run() {
         try (Admin admin = node.admin()) {
             var deleted = admin.deleteTopics(names).topicNameValues();
-            for (String name : names) {
+            NodeClient.each(names, name -> {
                 NodeClient.get("delete topic " + name, deleted.get(name));
                 terminal.print("deleted " + name);
-            }
+            });
         }
     }
 }

@@ -46,14 +46,15 @@ final class TopicDescribe implements Runnable {
         try (Admin admin = node.admin()) {
             var asked = names.isEmpty()
                     ? NodeClient.get("list topics", admin.listTopics().names()) : names;
-            var topics = new TreeMap<>(NodeClient.get("describe " + String.join(", ", asked),
-                    admin.describeTopics(asked).allTopicNames()));
+            var described = admin.describeTopics(asked).topicNameValues();
             List<Object> all = new ArrayList<>();
-            for (TopicDescription topic : topics.values()) {
-                all.add(describe(admin, topic));
-            }
-            if (json) {
-                terminal.print(JsonText.of(all));
+            try {
+                NodeClient.each(new TreeSet<>(asked), name -> all.add(describe(admin,
+                        NodeClient.get("describe topic " + name, described.get(name)))));
+            } finally {
+                if (json) {
+                    terminal.print(JsonText.of(all));
+                }
             }
         }
     }

@@ -9,24 +9,38 @@ import dev.tidemark.server.term.CommandFailed;
 import dev.tidemark.server.term.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /// The command line: finds the command and runs it.
 ///
-/// Exit codes: 0 it is done, 1 it could not be done, 2 the command line is wrong.
+/// Exit codes: 0 it is done, 1 it could not be done, 2 the command line or the configuration is
+/// wrong, 70 a bug of ours. Ctrl-C ends a node with 0, other commands with 130.
 public final class Cli {
-    private static final Map<String, Function<Terminal, CommandLine>> COMMANDS = new TreeMap<>(
-            Map.of("start", terminal -> new CommandLine(new StartNode(terminal)),
-                    "topic", TopicCommands::line,
-                    "group", GroupCommands::line,
-                    "log", LogCommands::line,
-                    "produce", terminal -> new CommandLine(new RecordProduce(terminal)),
-                    "consume", terminal -> new CommandLine(new RecordConsume(terminal))));
+    static final int BUG_STATUS = 70;
+    private static final String[] VERSION = {"Tidemark 0.1.0"};
+    private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
+    private static final Map<String, Function<Terminal, CommandLine>> COMMANDS =
+            new LinkedHashMap<>();
+
+    static {
+        EXIT_CODES.put("0", "it is done");
+        EXIT_CODES.put("1", "it could not be done");
+        EXIT_CODES.put("2", "the command line or the configuration is wrong");
+        EXIT_CODES.put("70", "a bug of ours");
+        EXIT_CODES.put("130", "interrupted by Ctrl-C (a node ends with 0)");
+        COMMANDS.put("start", terminal -> new CommandLine(new StartNode(terminal)));
+        COMMANDS.put("topic", TopicCommands::line);
+        COMMANDS.put("produce", terminal -> new CommandLine(new RecordProduce(terminal)));
+        COMMANDS.put("consume", terminal -> new CommandLine(new RecordConsume(terminal)));
+        COMMANDS.put("group", GroupCommands::line);
+        COMMANDS.put("log", LogCommands::line);
+    }
 
     private Cli() {
     }
@@ -38,15 +52,33 @@ public final class Cli {
         CommandLine line = line(terminal, args.length == 0 ? "" : args[0]);
         var said = new StringWriter();
         var printed = new StringWriter();
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(
-                terminal.isSeen() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.isColoured()
+                ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setErr(new PrintWriter(said, true)).setOut(new PrintWriter(printed, true));
         line.setExecutionExceptionHandler((failure, _, _) -> failed(terminal, failure));
+        line.setParameterExceptionHandler((mistake, _) -> Misuse.say(terminal, mistake));
         int status = line.execute(args);
         printed.toString().lines().forEach(terminal::print);
         said.toString().lines().forEach(terminal::say);
         terminal.flush();
         return status;
+    }
+
+    /// Says why a command failed.
+    ///
+    /// @return the exit code
+    static int failed(Terminal terminal, Exception failure) {
+        if (failure instanceof CommandFailed expected) {
+            expected.getMessage().lines()
+                    .forEach(line -> terminal.say(terminal.bad("tidemark: ") + line));
+            return expected.status();
+        }
+        var trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace, true));
+        terminal.say(terminal.bad("tidemark: ") + "this is a bug; please report it with the "
+                + "command and these lines:");
+        trace.toString().lines().forEach(terminal::say);
+        return BUG_STATUS;
     }
 
     /// Only the command that is asked for is set up: reading the annotations of all takes longer
@@ -55,20 +87,22 @@ public final class Cli {
         var all = new CommandLine(new Top());
         var asked = COMMANDS.get(name);
         if (asked != null) {
-            return all.addSubcommand(name, asked.apply(terminal));
+            all.addSubcommand(name, asked.apply(terminal));
+        } else if (name.equals("train")) {
+            all.addSubcommand(new Training());
+        } else {
+            COMMANDS.forEach((each, make) -> all.addSubcommand(each, make.apply(terminal)));
+            all.addSubcommand(new HelpCommand());
         }
-        if (name.equals("train")) {
-            return all.addSubcommand(new Training());
-        }
-        COMMANDS.forEach((each, make) -> all.addSubcommand(each, make.apply(terminal)));
+        complete(all);
         return all;
     }
 
-    private static int failed(Terminal terminal, Exception failure) throws Exception {
-        if (failure instanceof CommandFailed expected) {
-            return PlainStart.failed(terminal, expected);
-        }
-        throw failure;
+    /// What every command's help and `--version` say.
+    private static void complete(CommandLine line) {
+        line.getCommandSpec().version(VERSION).usageMessage()
+                .exitCodeListHeading("Exit codes:%n").exitCodeList(EXIT_CODES);
+        line.getSubcommands().values().forEach(Cli::complete);
     }
 
     /// The names of all commands.
@@ -76,7 +110,7 @@ public final class Cli {
         return List.copyOf(COMMANDS.keySet());
     }
 
-    @Command(name = "tidemark", mixinStandardHelpOptions = true, version = "Tidemark 0.1.0",
+    @Command(name = "tidemark", mixinStandardHelpOptions = true,
             description = "A log server for Kafka's clients: acknowledged means kept.",
             synopsisSubcommandLabel = "COMMAND")
     private static final class Top {

@@ -60,7 +60,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         // Libraries speak up only when something is wrong.
         loggers.getLogger("io.netty").setLevel(Level.WARN);
         loggers.getLogger("org.apache.kafka").setLevel(
-                level.equals("INFO") ? Level.WARN : Level.toLevel(level));
+                switch (level) {
+                    case "INFO" -> Level.WARN;
+                    // A command says itself what went wrong.
+                    case "ERROR" -> Level.OFF;
+                    default -> Level.toLevel(level);
+                });
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

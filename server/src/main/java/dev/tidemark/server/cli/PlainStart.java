@@ -1,7 +1,7 @@
 package dev.tidemark.server.cli;
 
-import dev.tidemark.server.term.CommandFailed;
 import dev.tidemark.server.term.Terminal;
+import java.util.HashSet;
 
 /// `start` with nothing but options and their values: run without picocli, whose setting up takes
 /// longer than the node's.
@@ -19,24 +19,23 @@ public final class PlainStart {
             return -1;
         }
         var start = new StartNode(terminal);
+        var given = new HashSet<Character>();
         for (int i = 1; i < args.length; i += 2) {
-            if (args[i + 1].startsWith("-") || !start.set(args[i], args[i + 1])) {
+            boolean isAgain = !given.add(letter(args[i])) && !args[i].equals("-o");
+            if (isAgain || args[i + 1].startsWith("-") || !start.set(args[i], args[i + 1])) {
                 return -1;
             }
         }
         try {
             start.run();
             return 0;
-        } catch (CommandFailed failure) {
-            return failed(terminal, failure);
+        } catch (RuntimeException failure) {
+            return Cli.failed(terminal, failure);
         }
     }
 
-    /// Says why a command failed.
-    ///
-    /// @return the exit code
-    static int failed(Terminal terminal, CommandFailed failure) {
-        terminal.say(terminal.bad("tidemark: ") + failure.getMessage());
-        return 1;
+    /// What an option's two names have in common.
+    private static char letter(String option) {
+        return option.charAt(option.lastIndexOf('-') + 1);
     }
 }

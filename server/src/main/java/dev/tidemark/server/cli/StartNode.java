@@ -4,8 +4,10 @@ import dev.tidemark.server.config.ConfigFile;
 import dev.tidemark.server.config.InvalidConfig;
 import dev.tidemark.server.config.ServerConfig;
 import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.net.Listener;
 import dev.tidemark.server.node.RunningNode;
 import dev.tidemark.server.term.CommandFailed;
+import dev.tidemark.server.term.FileTrouble;
 import dev.tidemark.server.term.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,16 +16,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `start`: runs a node until it is told to stop.
-@Command(name = "start", description = "Run a node. Ctrl-C stops it cleanly.",
-        mixinStandardHelpOptions = true)
+@Command(name = "start", mixinStandardHelpOptions = true,
+        description = {"Run a node. Ctrl-C stops it cleanly.",
+            "What is given twice: -o goes before --data and --listen, and these before the file."})
 final class StartNode implements Runnable {
-    private static final int BROKEN_STATUS = 70;
     private static final long NANOS_PER_MS = 1_000_000;
 
     private final Terminal terminal;
@@ -41,7 +44,8 @@ final class StartNode implements Runnable {
             description = "where to listen (default: 127.0.0.1:9092)")
     private String listen;
 
-    @Option(names = "-o", paramLabel = "KEY=VALUE", description = "a key over those of the file")
+    @Option(names = "-o", paramLabel = "KEY=VALUE",
+            description = "a key of the configuration, as in -o num.partitions=4")
     private List<String> overrides = new ArrayList<>();
 
     StartNode(Terminal terminal) {
@@ -94,30 +98,35 @@ final class StartNode implements Runnable {
             ConfigFile.override(values, overrides);
             return ServerConfig.of(values);
         } catch (InvalidConfig invalid) {
-            throw new CommandFailed(invalid.getMessage());
+            throw CommandFailed.misused(invalid.getMessage());
         }
     }
 
     private static RunningNode start(ServerConfig config, Logger log) {
         Breakdown halt = (where, bug) -> {
             log.error("this node is broken and stops, thread={}", where, bug);
-            Runtime.getRuntime().halt(BROKEN_STATUS);
+            Runtime.getRuntime().halt(Cli.BUG_STATUS);
         };
         try {
             return RunningNode.start(config, halt);
         } catch (IOException failure) {
-            throw new CommandFailed("the node cannot start: " + failure.getMessage());
+            throw new CommandFailed("the node cannot start: " + FileTrouble.say(failure));
         }
     }
 
     private void greet(RunningNode node) {
-        String at = node.bootstrapServers();
+        String at = node.told().getFirst().address();
+        String listening = text(node.listening());
+        String told = text(node.told());
         String name = config(node, "tidemark.durability").equals("sync")
                 ? "on disk (synced) before they are acknowledged"
                 : "in the page cache when they are acknowledged (tidemark.durability=os)";
         long tookMs = (System.nanoTime() - startNanos) / NANOS_PER_MS;
-        terminal.print(terminal.strong("Tidemark") + " listens on " + terminal.strong(at)
+        terminal.print(terminal.strong("Tidemark") + " listens on " + terminal.strong(listening)
                 + terminal.faint("  (started in " + tookMs + " ms)"));
+        if (!told.equals(listening)) {
+            terminal.print("  clients   are told to connect to " + told);
+        }
         terminal.print("  data      " + node.config().dataDirectory().toAbsolutePath().normalize());
         terminal.print("  records   " + name);
         terminal.print("  try       echo hello | kcat -P -b " + at + " -t greetings && kcat -C -b "
@@ -126,6 +135,10 @@ final class StartNode implements Runnable {
                 + " --topic greetings");
         terminal.print("  stop      Ctrl-C");
         terminal.flush();
+    }
+
+    private static String text(List<Listener> listeners) {
+        return listeners.stream().map(Listener::address).collect(Collectors.joining(", "));
     }
 
     private static String config(RunningNode node, String key) {

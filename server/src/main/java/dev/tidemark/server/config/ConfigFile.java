@@ -1,5 +1,6 @@
 package dev.tidemark.server.config;
 
+import dev.tidemark.server.term.FileTrouble;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,8 @@ public final class ConfigFile {
             throw new InvalidConfig("there is no configuration file " + path);
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new InvalidConfig("the configuration file " + path + " cannot be read: "
-                    + unreadable.getMessage());
+                    + (unreadable instanceof IOException failure ? FileTrouble.reason(failure)
+                            : unreadable.getMessage()));
         }
         Map<String, String> values = new HashMap<>();
         properties.forEach((key, value) -> values.put((String) key, ((String) value).strip()));

@@ -53,7 +53,8 @@ final class Endpoints {
     }
 
     /// Where clients are told to connect, one for each listener; ports may still be 0.
-    static List<Listener> advertised(List<String> texts, List<Listener> listeners) {
+    static List<Listener> advertised(List<String> texts, List<Listener> listeners,
+            Set<String> controllerNames) {
         Map<String, Listener> told = new HashMap<>();
         for (String text : texts) {
             Listener listener = parse(ShellKeys.ADVERTISED_LISTENERS, text);
@@ -68,6 +69,11 @@ final class Endpoints {
             Listener given = told.remove(listener.name());
             advertised.add(given != null ? given
                     : new Listener(listener.name(), ownName(listener.host()), listener.port()));
+        }
+        told.keySet().removeAll(controllerNames);
+        for (Listener unheard : told.values()) {
+            throw InvalidConfig.of(ShellKeys.ADVERTISED_LISTENERS, unheard.name() + "://"
+                    + unheard.address(), "no listener of that name is in " + ShellKeys.LISTENERS);
         }
         return List.copyOf(advertised);
     }

@@ -26,10 +26,11 @@ public final class ServerConfig {
     private ServerConfig(Map<String, String> file, Map<String, Object> values) {
         this.file = Map.copyOf(file);
         this.values = values;
+        Set<String> controllers = Set.copyOf(strings(ShellKeys.CONTROLLER_LISTENERS));
         listeners = Endpoints.listeners(strings(ShellKeys.LISTENERS),
-                strings(ShellKeys.PROTOCOL_MAP),
-                Set.copyOf(strings(ShellKeys.CONTROLLER_LISTENERS)));
-        advertised = Endpoints.advertised(strings(ShellKeys.ADVERTISED_LISTENERS), listeners);
+                strings(ShellKeys.PROTOCOL_MAP), controllers);
+        advertised = Endpoints.advertised(strings(ShellKeys.ADVERTISED_LISTENERS), listeners,
+                controllers);
         warnings = warnings(file);
     }
 
@@ -139,7 +140,7 @@ public final class ServerConfig {
     private void checkTogether() {
         if (dataDirectories().size() != 1) {
             throw InvalidConfig.of(ShellKeys.LOG_DIRS, String.join(",", dataDirectories()),
-                    "a node has one data directory");
+                    "a node has one data directory: keep one of them, or give one by --data");
         }
         if (nodeId() < 0) {
             throw InvalidConfig.of(ShellKeys.BROKER_ID, nodeId(), "a node's number is 0 or more");
@@ -166,6 +167,13 @@ public final class ServerConfig {
             if (!ConfigDefs.BROKER.containsKey(key) && !ShellKeys.DEF.names().contains(key)
                     && !ShellKeys.WITHOUT_EFFECT.contains(key)) {
                 warnings.add("configuration key " + key + " is not known and has no effect");
+            }
+        }
+        for (String key : ShellKeys.QUORUM) {
+            String voters = file.getOrDefault(key, "");
+            if (voters.contains(",")) {
+                warnings.add(key + "=" + voters + " names several nodes, and this one runs alone: "
+                        + "clusters are not served yet");
             }
         }
         return List.copyOf(warnings);

@@ -89,6 +89,10 @@ public final class ShellKeys {
             .define(OPEN_FILES, INT, 512, atLeast(16), LOW,
                     "Descriptors of the data directory that are kept open between uses.");
 
+    /// Keys of Kafka's that name the nodes of a cluster.
+    static final List<String> QUORUM = List.of("controller.quorum.voters",
+            "controller.quorum.bootstrap.servers");
+
     /// Keys of Kafka's that a node of one has no use for, and no quarrel with.
     static final Set<String> WITHOUT_EFFECT = Set.of("broker.id.generation.enable",
             "controller.quorum.voters", "controller.quorum.bootstrap.servers",

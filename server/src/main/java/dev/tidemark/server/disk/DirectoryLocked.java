@@ -10,7 +10,7 @@ public final class DirectoryLocked extends IOException {
     private final String holder;
 
     DirectoryLocked(Path directory, String holder) {
-        super("the data directory " + directory + " is in use by "
+        super("the data directory " + directory.toAbsolutePath().normalize() + " is in use by "
                 + (holder.isEmpty() ? "another process" : "process " + holder));
         this.holder = holder;
     }

@@ -1,6 +1,7 @@
 package dev.tidemark.server.dump;
 
 import dev.tidemark.server.term.CommandFailed;
+import dev.tidemark.server.term.FileTrouble;
 import dev.tidemark.server.term.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,13 +49,14 @@ final class LogDump implements Runnable {
 
     private long dump(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new CommandFailed("there is no file " + file);
+            throw new CommandFailed(Files.isDirectory(file)
+                    ? file + " is a directory: name its files" : "there is no file " + file);
         }
         var sheet = new DumpSheet(terminal, file, json, quiet);
         try {
             reader(file).read(file, sheet);
         } catch (IOException failure) {
-            throw new CommandFailed("cannot read " + file + ": " + failure.getMessage());
+            throw new CommandFailed("cannot read " + file + ": " + FileTrouble.reason(failure));
         }
         return sheet.damages();
     }

@@ -13,6 +13,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -101,11 +102,25 @@ public final class Doorway implements AutoCloseable {
     }
 
     private static IOException refused(Listener listener, Throwable cause) {
+        return new IOException("cannot listen on " + listener.address() + ": " + reason(cause),
+                cause);
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "there is no host of that name";
+        }
         String message = String.valueOf(cause.getMessage());
-        String reason = message.contains("in use")
-                ? "another program listens there; choose another port" : message;
-        return new IOException("cannot listen on " + listener.host() + ":" + listener.port() + ": "
-                + reason, cause);
+        if (message.contains("in use")) {
+            return "another program listens there; choose another port";
+        }
+        if (message.contains("assign requested address")) {
+            return "this machine has no such address";
+        }
+        if (message.contains("ermission denied")) {
+            return "this user may not listen there; choose a port from 1024 on";
+        }
+        return message;
     }
 
     private static InetSocketAddress address(Listener listener) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.LoggerFactory;
 
@@ -97,12 +98,18 @@ public final class RunningNode implements AutoCloseable {
 
     /// Where clients connect, as in `127.0.0.1:9092`.
     public String bootstrapServers() {
-        List<String> addresses = new ArrayList<>();
-        for (BrokerImage.Endpoint endpoint : endpoints()) {
-            String host = endpoint.host();
-            addresses.add((host.contains(":") ? "[" + host + "]" : host) + ":" + endpoint.port());
+        return told().stream().map(Listener::address).collect(Collectors.joining(","));
+    }
+
+    /// Where clients are told to connect: one for each of [#listening].
+    public List<Listener> told() {
+        List<Listener> told = new ArrayList<>();
+        for (int i = 0; i < config.advertised().size(); i++) {
+            Listener given = config.advertised().get(i);
+            int port = given.port() == 0 ? listening.get(i).port() : given.port();
+            told.add(new Listener(given.name(), given.host(), port));
         }
-        return String.join(",", addresses);
+        return told;
     }
 
     /// What it was configured to be.
@@ -172,13 +179,8 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private List<BrokerImage.Endpoint> endpoints() {
-        List<BrokerImage.Endpoint> endpoints = new ArrayList<>();
-        for (int i = 0; i < config.advertised().size(); i++) {
-            Listener told = config.advertised().get(i);
-            int port = told.port() == 0 ? listening.get(i).port() : told.port();
-            endpoints.add(new BrokerImage.Endpoint(told.name(), told.host(), port, (short) 0));
-        }
-        return endpoints;
+        return told().stream().map(told -> new BrokerImage.Endpoint(told.name(), told.host(),
+                told.port(), (short) 0)).toList();
     }
 
     private static JournalConfig journal(long totalBytes) {

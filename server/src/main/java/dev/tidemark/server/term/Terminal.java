@@ -1,13 +1,11 @@
 package dev.tidemark.server.term;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// Where a command reads and writes: results to `out`, everything about them to `err`.
 ///
@@ -18,30 +16,27 @@ public final class Terminal {
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
-    private final boolean isOutSeen;
-    private final boolean isErrSeen;
+    private final Eyes eyes;
 
-    private Terminal(InputStream in, PrintStream out, PrintStream err, boolean isOutSeen,
-            boolean isErrSeen) {
+    private Terminal(InputStream in, PrintStream out, PrintStream err, Eyes eyes) {
         this.in = in;
         this.out = out;
         this.err = err;
-        this.isOutSeen = isOutSeen;
-        this.isErrSeen = isErrSeen;
+        this.eyes = eyes;
     }
 
     /// The process's own streams. What goes to `out` is buffered until [#flush] unless it is seen.
     public static Terminal ofProcess() {
-        boolean isOutSeen = isTerminal(1);
+        Eyes eyes = Eyes.ofProcess();
         var raw = new FileOutputStream(FileDescriptor.out);
-        PrintStream out = isOutSeen ? System.out : new PrintStream(
-                new java.io.BufferedOutputStream(raw, BUFFER_BYTES), false, StandardCharsets.UTF_8);
-        return new Terminal(System.in, out, System.err, isOutSeen, isTerminal(2));
+        PrintStream out = eyes.seeOut() ? System.out : new PrintStream(
+                new BufferedOutputStream(raw, BUFFER_BYTES), false, StandardCharsets.UTF_8);
+        return new Terminal(System.in, out, System.err, eyes);
     }
 
     /// Streams that nobody looks at.
     public static Terminal of(InputStream in, PrintStream out, PrintStream err) {
-        return new Terminal(in, out, err, false, false);
+        return new Terminal(in, out, err, Eyes.CLOSED);
     }
 
     /// The same streams, as if nobody looked.
@@ -78,14 +73,19 @@ public final class Terminal {
         return !out.checkError();
     }
 
-    /// True if a person sees what is printed.
-    public boolean isSeen() {
-        return isOutSeen;
+    /// True if what is printed is to be in colour.
+    public boolean isColoured() {
+        return eyes.seeOut() && eyes.likeColours();
     }
 
     /// True if a person sees what is said.
     public boolean isWatched() {
-        return isErrSeen;
+        return eyes.seeErr();
+    }
+
+    /// True if a person types what is read.
+    public boolean isTyped() {
+        return eyes.type();
     }
 
     /// Overwrites the last line that was drawn, on a terminal.
@@ -96,38 +96,25 @@ public final class Terminal {
 
     /// In bold, where it is seen.
     public String strong(String text) {
-        return paint(text, "1", isOutSeen);
+        return paint(text, "1", isColoured());
     }
 
     /// In grey, where it is seen.
     public String faint(String text) {
-        return paint(text, "2", isOutSeen);
+        return paint(text, "2", isColoured());
     }
 
     /// In green, where it is seen.
     public String good(String text) {
-        return paint(text, "32", isOutSeen);
+        return paint(text, "32", isColoured());
     }
 
     /// In red, where it is seen, among what is said.
     public String bad(String text) {
-        return paint(text, "31", isErrSeen);
+        return paint(text, "31", eyes.seeErr() && eyes.likeColours());
     }
 
-    private static String paint(String text, String code, boolean isSeen) {
-        return isSeen ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
-    }
-
-    private static boolean isTerminal(int descriptor) {
-        if (System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
-                    .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException notLinux) {
-            return System.console() != null && System.console().isTerminal();
-        }
+    private static String paint(String text, String code, boolean isColoured) {
+        return isColoured ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.server.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
@@ -91,6 +92,51 @@ class ClientCommandsTest {
         assertThat(ok("consume keyed --json -p 1").out())
                 .contains("\"partition\":1,\"offset\":0").contains("\"key\":\"k\",\"value\":\"v\"")
                 .contains("{\"name\":\"trace\",\"value\":\"7\"}");
+    }
+
+    @Test
+    void everyByteBetweenTheNewlinesIsKept() throws IOException {
+        ok("topic create bytes");
+        Path file = Files.write(directory.resolve("lines"),
+                "\u00ff\u00fe\r\n\nlast".getBytes(ISO_8859_1));
+        assertThat(ok("produce bytes -f " + file).err()).contains("appended 3 records to bytes");
+        assertThat(ok("consume bytes --json").out()).contains("\"valueBase64\":\"//4N\"")
+                .contains("\"value\":\"\"").contains("\"value\":\"last\"");
+    }
+
+    @Test
+    void headersKeepTheirOrderAndMayRepeat() {
+        ok("topic create headed");
+        ok("produce headed -v v -H z=1 -H a==2 -H z=3");
+        assertThat(ok("consume headed --json").out()).contains("[{\"name\":\"z\",\"value\":\"1\"},"
+                + "{\"name\":\"a\",\"value\":\"=2\"},{\"name\":\"z\",\"value\":\"3\"}]");
+    }
+
+    @Test
+    void aPartitionThatIsNotThereIsRefusedAtOnce() {
+        ok("topic create narrow");
+        CommandRun run = run("produce narrow -p 1 -v v");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("it has 1 partition");
+    }
+
+    @Test
+    void oneNameThatIsNotThereIsNoReasonToLeaveOutTheOthers() {
+        ok("topic create there");
+        ok("group reset they -t there --to latest");
+        CommandRun topics = run("topic describe missing there");
+        assertThat(topics.status()).isEqualTo(1);
+        assertThat(topics.err()).contains("topic missing");
+        assertThat(topics.out()).contains("there");
+        CommandRun groups = run("group describe missing they --json");
+        assertThat(groups.status()).isEqualTo(1);
+        assertThat(groups.out()).contains("\"group\":\"they\"");
+        CommandRun deleted = run("group delete missing they");
+        assertThat(deleted.status()).isEqualTo(1);
+        assertThat(deleted.out()).isEqualTo("deleted they\n");
+        CommandRun gone = run("topic delete missing there");
+        assertThat(gone.status()).isEqualTo(1);
+        assertThat(gone.out()).isEqualTo("deleted there\n");
     }
 
     @Test

@@ -79,6 +79,14 @@ class ServerConfigTest {
         assertThat(config.warnings().getLast()).contains("zeta");
     }
 
+    @Test
+    void theNodesOfAClusterAreNotPassedOverInSilence() {
+        assertThat(ServerConfig.of(Map.of("controller.quorum.voters", "1@a:9093")).warnings())
+                .isEmpty();
+        assertThat(ServerConfig.of(Map.of("controller.quorum.voters", "1@a:9093,2@b:9093"))
+                .warnings()).hasSize(1).first().asString().contains("this one runs alone");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "num.network.threads           | many                    | number",
@@ -90,6 +98,7 @@ class ServerConfigTest {
         "listeners                     | SSL://:9092             | SSL is not served yet",
         "listeners                     | OTHER://:9092           | listener.security.protocol.map",
         "advertised.listeners          | PLAINTEXT://0.0.0.0:1   | name or address",
+        "advertised.listeners          | OTHER://a:1             | no listener of that name",
         "log.dirs                      | /a,/b                   | one data directory",
         "process.roles                 | controller              | broker",
         "tidemark.durability           | maybe                   | sync, os",
