@@ -27,6 +27,7 @@ public final class Bed implements AutoCloseable {
     private final Scale scale;
     private final Map<String, ServerProcess> shared = new LinkedHashMap<>();
     private final Map<String, String> loadedTopics = new HashMap<>();
+    private final Map<String, Double> paces = new HashMap<>();
     private SyncDelay syncDelay;
     private int sharedDelayMs;
     private int topicCount;
@@ -107,6 +108,16 @@ public final class Bed implements AutoCloseable {
     /// Notes a loaded topic, until the shared servers stop.
     public void loaded(String key, String topic) {
         loadedTopics.put(key, topic);
+    }
+
+    /// Notes how fast a run was.
+    void paced(String key, double recordsPerSecond) {
+        paces.put(key, recordsPerSecond);
+    }
+
+    /// Records per second of the last run of that key; not a number before the first.
+    double paceOf(String key) {
+        return paces.getOrDefault(key, Double.NaN);
     }
 
     /// Whether syncs can be slowed down here.

@@ -17,8 +17,11 @@ public record ProduceWork(String name, String title, Load load, int partitions,
         List<String> clientProperties, Sides sides, int delayMs, List<Aim> aims)
         implements Workload {
     /// For estimates of time: what the slower of two servers takes.
-    private static final double USUAL_MIB_PER_SECOND = 60;
-    private static final double SYNCED_MIB_PER_SECOND = 8;
+    private static final double USUAL_BYTES_PER_SECOND = 60 << 20;
+    private static final int OVERHEAD_SECONDS = 4;
+    /// What a run takes where servers differ much.
+    private static final int SECONDS = 15;
+    private static final long MOST_RECORDS = 3 << 20;
 
     /// Who takes part.
     public enum Sides {
@@ -48,11 +51,10 @@ public record ProduceWork(String name, String title, Load load, int partitions,
 
     @Override
     public double secondsPerRun(Scale scale) {
-        double mibPerSecond = switch (sides) {
-            case AS_THEY_COME -> USUAL_MIB_PER_SECOND;
-            case SYNCED -> SYNCED_MIB_PER_SECOND;
+        return OVERHEAD_SECONDS + switch (sides) {
+            case AS_THEY_COME -> scale.of(load).bytes() / USUAL_BYTES_PER_SECOND;
+            case SYNCED -> scale.seconds(SECONDS);
         };
-        return 4 + scale.of(load).bytes() / (double) (1 << 20) / mibPerSecond;
     }
 
     @Override
@@ -60,7 +62,7 @@ public record ProduceWork(String name, String title, Load load, int partitions,
         ServerProcess server = bed.shared(contender.recipe(), delayMs);
         String bootstrap = server.home().bootstrap();
         String topic = bed.newTopic(this);
-        Load scaled = bed.scale().of(load);
+        Load scaled = load(contender, bed);
         try (var admin = new TopicAdmin(bootstrap)) {
             admin.create(topic, partitions, contender.topicConfig());
             admin.awaitLeaders(topic);
@@ -70,10 +72,29 @@ public record ProduceWork(String name, String title, Load load, int partitions,
             ProducerSummary summary =
                     bed.tools().produce(bootstrap, topic, scaled, clientProperties);
             Figures figures = figures(summary, server.cpu().since(before), scaled);
+            bed.paced(key(contender), summary.recordsPerSecond());
             admin.delete(List.of(topic));
             server.settle();
             return figures;
         }
+    }
+
+    /// One server may be ten times as fast as the other where each sync counts: with one number of
+    /// records its run would be over before the client is warm. So each has the records for runs of
+    /// about one length, by what its last run has shown.
+    private Load load(Contender contender, Bed bed) {
+        Load scaled = bed.scale().of(load);
+        double pace = bed.paceOf(key(contender));
+        if (sides != Sides.SYNCED || Double.isNaN(pace)) {
+            return scaled;
+        }
+        long records = (long) (pace * bed.scale().seconds(SECONDS));
+        return new Load(Math.clamp(records, scaled.records() / 2, MOST_RECORDS),
+                load.recordBytes());
+    }
+
+    private String key(Contender contender) {
+        return name + "/" + contender.label();
     }
 
     private static Figures figures(ProducerSummary summary, Cpu used, Load load) {
