@@ -130,8 +130,8 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
                 classic.remove(e.groupId());
                 deadlines.set(e.groupId(), Long.MAX_VALUE);
             }
-            case LiveChanged e ->
-                    deadlines.set(e.groupId(), classic.change(e.groupId(), e.state()));
+            case LiveChanged e -> deadlines.atMost(
+                    e.groupId(), classic.change(e.groupId(), e.state()));
             case OfConsumers e -> {
                 if (consumer.apply(e)) {
                     deadlines.set(e.groupId(), Long.MAX_VALUE);

@@ -1,7 +1,6 @@
 package dev.tidemark.coord.group.classic;
 
 import dev.tidemark.coord.group.event.ClassicProtocol;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,8 @@ final class Ballot {
     }
 
     private static boolean sharesOne(ClassicGroup group, List<ClassicProtocol> protocols) {
-        var supporters = supporters(group);
         for (var protocol : protocols) {
-            if (supporters.getOrDefault(protocol.name(), 0) == group.members.size()) {
+            if (group.supporters(protocol.name()) == group.members.size()) {
                 return true;
             }
         }
@@ -37,11 +35,10 @@ final class Ballot {
 
     /// The protocol of the next generation; null if the members have none in common.
     static String winner(ClassicGroup group) {
-        var supporters = supporters(group);
         Map<String, Integer> votes = new LinkedHashMap<>();
         for (var member : group.members.values()) {
             for (var protocol : member.protocols()) {
-                if (supporters.get(protocol.name()) == group.members.size()) {
+                if (group.supporters(protocol.name()) == group.members.size()) {
                     votes.merge(protocol.name(), 1, Integer::sum);
                     break;
                 }
@@ -53,15 +50,5 @@ final class Ballot {
                     ? vote.getKey() : winner;
         }
         return winner;
-    }
-
-    private static Map<String, Integer> supporters(ClassicGroup group) {
-        Map<String, Integer> counts = new HashMap<>();
-        for (var member : group.members.values()) {
-            for (var protocol : member.protocols()) {
-                counts.merge(protocol.name(), 1, Integer::sum);
-            }
-        }
-        return counts;
     }
 }

@@ -9,6 +9,7 @@ import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Beaten;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Left;
+import dev.tidemark.coord.group.event.GroupEvent.LookAgain;
 import dev.tidemark.coord.group.event.GroupEvent.SessionTouched;
 import dev.tidemark.coord.group.event.Outcome;
 import dev.tidemark.coord.group.event.StoredGroup;
@@ -154,6 +155,7 @@ public final class ClassicCoordinator implements ClassicHeir {
         var turn = turn(groupId, nowMs, outcome);
         Expiring.run(turn);
         turn.finish(groups.isStored(groupId));
+        outcome.add(new LookAgain(groupId, turn.group.nextDeadlineMs()));
     }
 
     private ClassicTurn turn(String groupId, long nowMs, Outcome<GroupReply> outcome) {

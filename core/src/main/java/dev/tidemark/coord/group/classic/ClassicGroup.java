@@ -1,19 +1,17 @@
 package dev.tidemark.coord.group.classic;
 
+import dev.tidemark.base.BranchingMap;
 import dev.tidemark.coord.group.event.LiveGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// A classic consumer group as its leader knows it: members, who waits for what, and deadlines.
 ///
-/// A decision works on a [#copy]; the copy becomes the state by an event, and is not changed
-/// after that, but for the deadlines of its members' sessions. Members keep the order in which
-/// they came, so that the next leader is the same on every run.
+/// A decision works on a [#copy], which costs nothing; the copy becomes the state by an event, and
+/// is not changed after that, but for the deadlines of its members' sessions. What a request of one
+/// member asks of the whole group is counted as members come and go, not by looking at them all.
 ///
 /// Confined to the machine. Does no I/O.
 final class ClassicGroup implements LiveGroup {
@@ -21,13 +19,19 @@ final class ClassicGroup implements LiveGroup {
     static final String CONSUMER = "consumer";
 
     final String groupId;
-    final Map<String, ClassicMember> members = new LinkedHashMap<>();
+    /// By id; changed by [#put], [#replace] and [#remove] alone.
+    final BranchingMap<String, ClassicMember> members;
     /// Instance id to member id.
-    final Map<String, String> instances = new LinkedHashMap<>();
+    final BranchingMap<String, String> instances;
     /// Ids that were given out and not used yet, with the time at which they lapse.
-    final Map<String, Long> pendingJoins = new LinkedHashMap<>();
+    final BranchingMap<String, Long> pendingJoins;
     /// Members of the new generation that have not sent SyncGroup yet.
-    final Set<String> pendingSyncs = new LinkedHashSet<>();
+    final BranchingMap<String, Boolean> pendingSyncs;
+    /// How many members support each protocol.
+    private final BranchingMap<String, Integer> supporters;
+    private int waitingJoins;
+    /// The earliest deadline of what was put in since this copy was made.
+    private long soonestMs = NEVER_MS;
 
     ClassicPhase phase = ClassicPhase.EMPTY;
     long phaseSinceMs = -1;
@@ -47,14 +51,25 @@ final class ClassicGroup implements LiveGroup {
 
     ClassicGroup(String groupId) {
         this.groupId = groupId;
+        members = new BranchingMap<>();
+        instances = new BranchingMap<>();
+        pendingJoins = new BranchingMap<>();
+        pendingSyncs = new BranchingMap<>();
+        supporters = new BranchingMap<>();
+    }
+
+    private ClassicGroup(ClassicGroup from) {
+        groupId = from.groupId;
+        members = from.members.branch();
+        instances = from.instances.branch();
+        pendingJoins = from.pendingJoins.branch();
+        pendingSyncs = from.pendingSyncs.branch();
+        supporters = from.supporters.branch();
+        waitingJoins = from.waitingJoins;
     }
 
     ClassicGroup copy() {
-        var copy = new ClassicGroup(groupId);
-        copy.members.putAll(members);
-        copy.instances.putAll(instances);
-        copy.pendingJoins.putAll(pendingJoins);
-        copy.pendingSyncs.addAll(pendingSyncs);
+        var copy = new ClassicGroup(this);
         copy.phase = phase;
         copy.phaseSinceMs = phaseSinceMs;
         copy.protocolType = protocolType;
@@ -81,18 +96,59 @@ final class ClassicGroup implements LiveGroup {
     }
 
     void put(ClassicMember member) {
-        members.put(member.memberId(), member);
+        var old = members.put(member.memberId(), member);
+        if (old == null || old.protocols() != member.protocols()) {
+            count(old, -1);
+            count(member, 1);
+        }
+        waitingJoins += (member.awaitsJoin() ? 1 : 0) - (old != null && old.awaitsJoin() ? 1 : 0);
+        if (member.canBeLost()) {
+            soonestMs = Math.min(soonestMs, member.deadlineMs());
+        }
     }
 
-    /// Takes a member out; the oldest of the others becomes leader if it was the leader.
+    private void count(ClassicMember member, int step) {
+        if (member != null) {
+            for (var protocol : member.protocols()) {
+                supporters.put(protocol.name(), supporters(protocol.name()) + step);
+            }
+        }
+    }
+
+    /// How many members support the protocol.
+    int supporters(String protocolName) {
+        Integer count = supporters.of(protocolName);
+        return count == null ? 0 : count;
+    }
+
+    /// Gives one member's place to the same instance with another id.
+    void replace(String oldId, ClassicMember member) {
+        takeOut(oldId);
+        put(member);
+    }
+
+    private ClassicMember takeOut(String memberId) {
+        var member = members.take(memberId);
+        count(member, -1);
+        waitingJoins -= member != null && member.awaitsJoin() ? 1 : 0;
+        return member;
+    }
+
+    /// Keeps an id for one that has to come back with it.
+    void promise(String memberId, long deadlineMs) {
+        pendingJoins.put(memberId, deadlineMs);
+        soonestMs = Math.min(soonestMs, deadlineMs);
+    }
+
+    /// Takes a member out; the first of the others becomes leader if it was the leader.
     void remove(String memberId) {
-        var member = members.remove(memberId);
+        var member = takeOut(memberId);
         if (member != null && member.isStatic()) {
             instances.remove(member.identity().instanceId(), memberId);
         }
         pendingSyncs.remove(memberId);
         if (isLeader(memberId)) {
-            leaderId = members.isEmpty() ? null : members.keySet().iterator().next();
+            leaderId = members.firstKey();
         }
     }
 
@@ -107,11 +163,14 @@ final class ClassicGroup implements LiveGroup {
     }
 
     int waitingJoins() {
-        int count = 0;
-        for (var member : members.values()) {
-            count += member.awaitsJoin() ? 1 : 0;
-        }
-        return count;
+        return waitingJoins;
+    }
+
+    /// The earliest deadline that this copy has brought in; that may be later than one that is
+    /// known already.
+    long soonestMs() {
+        return Math.min(soonestMs,
+                Math.min(syncDeadlineMs, round == null ? NEVER_MS : round.deadlineMs()));
     }
 
     /// The longest that any member asks a rebalance to wait.

@@ -61,7 +61,8 @@ public final class ClassicGroups {
 
     /// Takes over a live state; null for none.
     ///
-    /// @return the earliest deadline in it, milliseconds since 1970; `Long.MAX_VALUE` for none
+    /// @return the earliest deadline that it brings, milliseconds since 1970; `Long.MAX_VALUE` for
+    ///     none
     public long change(String groupId, LiveGroup state) {
         if (state == null) {
             live.remove(groupId);
@@ -69,7 +70,7 @@ public final class ClassicGroups {
         }
         var group = (ClassicGroup) state;
         live.put(groupId, group);
-        return group.nextDeadlineMs();
+        return group.soonestMs();
     }
 
     /// Moves the end of a member's session.

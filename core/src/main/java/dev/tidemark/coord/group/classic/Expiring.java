@@ -12,7 +12,11 @@ final class Expiring {
     static void run(ClassicTurn turn) {
         var group = turn.group;
         int before = group.members.size();
-        group.pendingJoins.values().removeIf(deadline -> deadline <= turn.nowMs);
+        group.pendingJoins.forEach((memberId, deadlineMs) -> {
+            if (deadlineMs <= turn.nowMs) {
+                group.pendingJoins.take(memberId);
+            }
+        });
         dropLost(turn);
         Rebalance.afterLeave(turn, before);
         if (group.syncDeadlineMs <= turn.nowMs) {
@@ -38,7 +42,7 @@ final class Expiring {
             return;
         }
         int before = turn.group.members.size();
-        for (String memberId : List.copyOf(turn.group.pendingSyncs)) {
+        for (String memberId : turn.group.pendingSyncs.keySet()) {
             Leaving.remove(turn, turn.group.member(memberId));
         }
         Rebalance.afterLeave(turn, before);

@@ -86,7 +86,7 @@ final class Joining {
         } else if (group.pendingJoins.size() >= Limits.PENDING_JOINS_PER_GROUP) {
             refuse(request.memberId(), Errors.GROUP_MAX_SIZE_REACHED);
         } else if (client.apiVersion() >= TWO_STEPS_FROM) {
-            group.pendingJoins.put(freshId, turn.nowMs + request.sessionTimeoutMs());
+            group.promise(freshId, turn.nowMs + request.sessionTimeoutMs());
             refuse(freshId, Errors.MEMBER_ID_REQUIRED);
         } else {
             add(freshId);
@@ -182,16 +182,12 @@ final class Joining {
         }
     }
 
-    /// Puts the member in the old one's place, in the same order.
+    /// Puts the member in the old one's place.
     private void rename(String oldId, ClassicMember member) {
-        var inOrder = List.copyOf(group.members.values());
-        group.members.clear();
-        for (var other : inOrder) {
-            group.put(other.memberId().equals(oldId) ? member : other);
-        }
+        group.replace(oldId, member);
         group.instances.put(member.identity().instanceId(), member.memberId());
-        if (group.pendingSyncs.remove(oldId)) {
-            group.pendingSyncs.add(member.memberId());
+        if (group.pendingSyncs.take(oldId) != null) {
+            group.pendingSyncs.put(member.memberId(), true);
         }
         if (group.isLeader(oldId)) {
             group.leaderId = member.memberId();

@@ -42,7 +42,7 @@ final class Leaving {
         if (memberId.equals(BY_INSTANCE) && leaver.groupInstanceId() != null) {
             memberId = group.instances.getOrDefault(leaver.groupInstanceId(), BY_INSTANCE);
         }
-        if (leaver.groupInstanceId() == null && group.pendingJoins.remove(memberId) != null) {
+        if (leaver.groupInstanceId() == null && group.pendingJoins.take(memberId) != null) {
             return Errors.NONE;
         }
         Errors error = Membership.check(group, memberId, leaver.groupInstanceId());

@@ -161,7 +161,7 @@ final class Rebalance {
                 turn.answer(member.joinTicket(), new Joined(welcome(group, member.memberId())));
             }
             turn.touch(member.withJoinTicket(NO_TICKET).settled());
-            group.pendingSyncs.add(member.memberId());
+            group.pendingSyncs.put(member.memberId(), true);
         }
     }
 

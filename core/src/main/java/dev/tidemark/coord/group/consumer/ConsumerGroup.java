@@ -1,7 +1,7 @@
 package dev.tidemark.coord.group.consumer;
 
+import dev.tidemark.base.BranchingMap;
 import dev.tidemark.coord.group.command.TopicsView;
-import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupRemoved;
@@ -15,8 +15,9 @@ import dev.tidemark.coord.group.event.GroupEvent.TargetEpochRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.TargetEpochStored;
 import dev.tidemark.coord.group.event.GroupEvent.TargetRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.TargetStored;
-import dev.tidemark.coord.group.event.MemberAssignment;
+import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
+import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.MemberSubscription;
 import dev.tidemark.coord.group.event.PartitionSet;
 import dev.tidemark.coord.group.event.ResolvedRegex;
@@ -25,8 +26,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 
 /// A consumer group of the newer protocol (KIP-848): its members, what each is to have, and what
 /// each has.
@@ -35,16 +35,20 @@ import java.util.TreeMap;
 /// are computed for it and carry it as *assignment epoch*; a *member epoch* is the assignment epoch
 /// that the member has reached.
 ///
-/// All but the last three fields is what the log says; those are the leader's alone. Maps are
-/// sorted where their order can be seen. Confined to the machine. Does no I/O.
+/// All but the last three fields is what the log says, or follows from it; those are the leader's
+/// alone. Maps are sorted where their order can be seen. Confined to the machine. Does no I/O.
 final class ConsumerGroup {
     static final long NEVER_MS = Long.MAX_VALUE;
 
     final String groupId;
-    final SortedMap<String, MemberSubscription> members = new TreeMap<>();
-    final SortedMap<String, PartitionSet> targets = new TreeMap<>();
-    final SortedMap<String, MemberAssignment> assignments = new TreeMap<>();
-    final SortedMap<String, ResolvedRegex> regexes = new TreeMap<>();
+    final BranchingMap<String, MemberSubscription> members;
+    final BranchingMap<String, PartitionSet> targets;
+    final BranchingMap<String, MemberAssignment> assignments;
+    final BranchingMap<String, ResolvedRegex> regexes;
+    /// Instance id to member id.
+    private final BranchingMap<String, String> instances;
+    private final Holdings holdings;
+    private int guestCount;
     /// The log has an epoch of the group; without one it is not there, whatever else is left.
     boolean exists;
     int groupEpoch;
@@ -53,29 +57,47 @@ final class ConsumerGroup {
     int assignmentEpoch;
     long assignedAtMs;
 
-    final Map<String, Long> sessions = new HashMap<>();
-    final Map<String, Long> revocations = new HashMap<>();
+    /// When each member's silence is its end; copies only look into it.
+    final Map<String, Long> sessions;
+    /// Until when each member that owes something has to do it; copies only look into it.
+    final Map<String, Long> revocations;
     /// The topics as of the last heartbeat that looked at them; null before.
     TopicsView topics;
 
     ConsumerGroup(String groupId) {
         this.groupId = groupId;
+        members = new BranchingMap<>();
+        targets = new BranchingMap<>();
+        assignments = new BranchingMap<>();
+        regexes = new BranchingMap<>();
+        instances = new BranchingMap<>();
+        holdings = new Holdings();
+        sessions = new HashMap<>();
+        revocations = new HashMap<>();
     }
 
+    private ConsumerGroup(ConsumerGroup from) {
+        groupId = from.groupId;
+        members = from.members.branch();
+        targets = from.targets.branch();
+        assignments = from.assignments.branch();
+        regexes = from.regexes.branch();
+        instances = from.instances.branch();
+        holdings = from.holdings.branch();
+        sessions = from.sessions;
+        revocations = from.revocations;
+    }
+
+    /// A copy for one decision, which costs nothing.
     ConsumerGroup copy() {
-        var copy = new ConsumerGroup(groupId);
-        copy.members.putAll(members);
-        copy.targets.putAll(targets);
-        copy.assignments.putAll(assignments);
-        copy.regexes.putAll(regexes);
+        var copy = new ConsumerGroup(this);
+        copy.guestCount = guestCount;
         copy.exists = exists;
         copy.groupEpoch = groupEpoch;
         copy.metadataHash = metadataHash;
         copy.hasTargets = hasTargets;
         copy.assignmentEpoch = assignmentEpoch;
         copy.assignedAtMs = assignedAtMs;
-        copy.sessions.putAll(sessions);
-        copy.revocations.putAll(revocations);
         copy.topics = topics;
         return copy;
     }
@@ -95,19 +117,39 @@ final class ConsumerGroup {
             }
             case TargetEpochStored e -> targetsAre(true, e.assignmentEpoch(), e.timestampMs());
             case TargetEpochRemoved _ -> targetsAre(false, 0, 0);
-            case MemberStored e -> members.put(e.memberId(), e.value());
-            case MemberRemoved e -> {
-                members.remove(e.memberId());
-                sessions.remove(e.memberId());
-                revocations.remove(e.memberId());
-            }
+            case MemberStored e -> changed(e.memberId(),
+                    members.put(e.memberId(), e.value()), e.value());
+            case MemberRemoved e -> changed(e.memberId(), members.take(e.memberId()), null);
             case TargetStored e -> targets.put(e.memberId(), e.value());
             case TargetRemoved e -> targets.remove(e.memberId());
-            case AssignmentStored e -> assignments.put(e.memberId(), e.value());
-            case AssignmentRemoved e -> assignments.remove(e.memberId());
+            case AssignmentStored e -> holdings.change(e.memberId(),
+                    assignments.put(e.memberId(), e.value()), e.value());
+            case AssignmentRemoved e ->
+                holdings.change(e.memberId(), assignments.take(e.memberId()), null);
             case RegexStored e -> regexes.put(e.regex(), e.value());
             case RegexRemoved e -> regexes.remove(e.regex());
         }
+    }
+
+    private void changed(String memberId, MemberSubscription before, MemberSubscription after) {
+        if (before != null) {
+            guestCount -= before.isGuest() ? 1 : 0;
+            if (memberId.equals(instances.of(before.instanceId()))) {
+                instances.take(before.instanceId());
+            }
+        }
+        if (after != null) {
+            guestCount += after.isGuest() ? 1 : 0;
+            if (after.instanceId() != null) {
+                instances.put(after.instanceId(), memberId);
+            }
+        }
+    }
+
+    /// True if somebody else than this member holds the partition, be it only to give it up.
+    boolean isHeldByOther(String memberId, Uuid topicId, int partition) {
+        String holder = holdings.holder(topicId, partition);
+        return holder != null && !holder.equals(memberId);
     }
 
     private void targetsAre(boolean there, int epoch, long timestampMs) {
@@ -132,22 +174,12 @@ final class ConsumerGroup {
 
     /// True if there are members, and all of them speak the classic protocol.
     boolean hasGuestsAlone() {
-        for (var member : members.values()) {
-            if (!member.isGuest()) {
-                return false;
-            }
-        }
-        return !members.isEmpty();
+        return guestCount > 0 && guestCount == members.size();
     }
 
     /// The member that is this instance; null if there is none.
     String memberOf(String instanceId) {
-        for (var member : members.entrySet()) {
-            if (instanceId.equals(member.getValue().instanceId())) {
-                return member.getKey();
-            }
-        }
-        return null;
+        return instances.of(instanceId);
     }
 
     /// True if the member has reached the present targets.
@@ -167,11 +199,9 @@ final class ConsumerGroup {
     /// The earliest time at which somebody's time is over.
     long nextDeadlineMs() {
         long next = NEVER_MS;
-        for (long deadlineMs : sessions.values()) {
-            next = Math.min(next, deadlineMs);
-        }
-        for (long deadlineMs : revocations.values()) {
-            next = Math.min(next, deadlineMs);
+        for (String memberId : members.keySet()) {
+            next = Math.min(next, sessions.getOrDefault(memberId, NEVER_MS));
+            next = Math.min(next, revocations.getOrDefault(memberId, NEVER_MS));
         }
         return next;
     }

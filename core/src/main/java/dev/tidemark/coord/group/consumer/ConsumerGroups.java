@@ -3,6 +3,7 @@ package dev.tidemark.coord.group.consumer;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.GroupEvent;
+import dev.tidemark.coord.group.event.GroupEvent.MemberRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.OfConsumers;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
 import dev.tidemark.coord.group.offset.OffsetOwner;
@@ -51,6 +52,10 @@ public final class ConsumerGroups {
     public boolean apply(OfConsumers event) {
         var group = groups.computeIfAbsent(event.groupId(), ConsumerGroup::new);
         group.apply(event);
+        if (event instanceof MemberRemoved gone) {
+            group.sessions.remove(gone.memberId());
+            group.revocations.remove(gone.memberId());
+        }
         if (group.isBlank()) {
             groups.remove(event.groupId());
         }

@@ -45,14 +45,12 @@ final class ConsumerTurn {
     /// @param sessionMs how long it may be silent from now on
     void touch(String memberId, int sessionMs) {
         long deadlineMs = nowMs + sessionMs;
-        group.sessions.put(memberId, deadlineMs);
         outcome.add(new SessionTouched(group.groupId, memberId, deadlineMs));
     }
 
     /// The member has to do what it owes in time: give partitions up, join again, ask for its part.
     void timeRevocation(String memberId) {
         int timeoutMs = Math.max(0, group.members.get(memberId).rebalanceTimeoutMs());
-        group.revocations.put(memberId, nowMs + timeoutMs);
         outcome.add(new RevocationTimed(group.groupId, memberId, nowMs + timeoutMs));
     }
 
@@ -65,7 +63,7 @@ final class ConsumerTurn {
 
     /// The member owes nothing any more.
     void endRevocation(String memberId) {
-        if (group.revocations.remove(memberId) != null) {
+        if (group.revocations.containsKey(memberId)) {
             outcome.add(new RevocationTimed(
                     group.groupId, memberId, ConsumerGroup.NEVER_MS));
         }

@@ -3,10 +3,11 @@ package dev.tidemark.coord.group.consumer;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.MemberSubscription;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 
@@ -21,8 +22,8 @@ final class GroupTopics {
     /// their partition counts. 0 for none.
     static long hash(ConsumerGroup group, TopicsView view) {
         Set<String> names = new TreeSet<>();
-        for (var member : group.members.values()) {
-            names.addAll(names(group, member));
+        for (var interest : interests(group)) {
+            names.addAll(names(group, interest));
         }
         long hash = 0;
         for (String name : names) {
@@ -36,38 +37,45 @@ final class GroupTopics {
         return hash;
     }
 
-    /// Ids and partition counts of the topics that members subscribe to and that exist.
-    static SortedMap<Uuid, Integer> counts(ConsumerGroup group, TopicsView view) {
-        SortedMap<Uuid, Integer> counts = new TreeMap<>();
+    /// What members subscribe to; most of them to the same.
+    ///
+    /// @param topics names, sorted
+    /// @param regex null for none
+    record Interest(List<String> topics, String regex) {
+        static Interest of(MemberSubscription member) {
+            return new Interest(member.topics(), member.regex());
+        }
+    }
+
+    private static Set<Interest> interests(ConsumerGroup group) {
+        Set<Interest> interests = new HashSet<>();
         for (var member : group.members.values()) {
-            for (String name : names(group, member)) {
-                int count = view.partitionCount(name);
-                if (count > 0) {
-                    counts.put(view.idOf(name), count);
+            interests.add(Interest.of(member));
+        }
+        return interests;
+    }
+
+    /// Ids of the topics that exist, by the interest that means them.
+    static Map<Interest, Set<Uuid>> ids(ConsumerGroup group, TopicsView view) {
+        Map<Interest, Set<Uuid>> byInterest = new HashMap<>();
+        for (var interest : interests(group)) {
+            Set<Uuid> ids = new HashSet<>();
+            for (String name : names(group, interest)) {
+                if (view.partitionCount(name) > 0) {
+                    ids.add(view.idOf(name));
                 }
             }
+            byInterest.put(interest, ids);
         }
-        return counts;
+        return byInterest;
     }
 
-    /// Ids of the topics that a member subscribes to and that exist.
-    static Set<Uuid> ids(ConsumerGroup group, MemberSubscription member, TopicsView view) {
-        Set<Uuid> ids = new HashSet<>();
-        for (String name : names(group, member)) {
-            Uuid id = view.idOf(name);
-            if (!id.equals(Uuid.ZERO_UUID)) {
-                ids.add(id);
-            }
-        }
-        return ids;
-    }
-
-    private static Collection<String> names(ConsumerGroup group, MemberSubscription member) {
-        var resolved = member.regex() == null ? null : group.regexes.get(member.regex());
+    private static Collection<String> names(ConsumerGroup group, Interest interest) {
+        var resolved = interest.regex() == null ? null : group.regexes.of(interest.regex());
         if (resolved == null) {
-            return member.topics();
+            return interest.topics();
         }
-        Set<String> names = new HashSet<>(member.topics());
+        Set<String> names = new HashSet<>(interest.topics());
         names.addAll(resolved.topics());
         return names;
     }

@@ -5,8 +5,6 @@ import dev.tidemark.coord.group.event.HeldPartitions;
 import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
 import dev.tidemark.coord.group.event.PartitionSet;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
@@ -23,7 +21,6 @@ final class Reconciling {
     private final MemberAssignment before;
     /// What the member says it owns; null if it does not say.
     private final PartitionSet owned;
-    private final Map<Uuid, BitSet> heldByOthers = new HashMap<>();
 
     Reconciling(ConsumerTurn turn, String memberId, PartitionSet owned) {
         this.turn = turn;
@@ -35,26 +32,14 @@ final class Reconciling {
 
     /// True if nobody else holds any more what the member is to have.
     static boolean canTakeAll(ConsumerGroup group, String memberId) {
-        var target = group.target(memberId);
-        for (var other : group.assignments.entrySet()) {
-            if (!other.getKey().equals(memberId)
-                    && (holdsAny(other.getValue().assigned(), target)
-                            || holdsAny(other.getValue().revoking(), target))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean holdsAny(HeldPartitions held, PartitionSet wanted) {
-        for (var topic : held.byTopic().entrySet()) {
-            for (int index : topic.getValue().keySet()) {
-                if (wanted.contains(topic.getKey(), index)) {
-                    return true;
+        for (var topic : group.target(memberId).byTopic().entrySet()) {
+            for (int index : topic.getValue()) {
+                if (group.isHeldByOther(memberId, topic.getKey(), index)) {
+                    return false;
                 }
             }
         }
-        return false;
+        return true;
     }
 
     void run() {
@@ -107,15 +92,12 @@ final class Reconciling {
     ///
     /// @return false if there is more that it is to have
     private boolean takeFree(PartitionSet target, Map<Uuid, Map<Integer, Integer>> kept) {
-        if (target.count() > sizeOf(kept)) {
-            collectOthers();
-        }
         boolean allTaken = true;
         for (var topic : target.byTopic().entrySet()) {
             var mine = kept.computeIfAbsent(topic.getKey(), _ -> new TreeMap<>());
-            BitSet others = heldByOthers.getOrDefault(topic.getKey(), new BitSet());
             for (int index : topic.getValue()) {
-                if (!mine.containsKey(index) && others.get(index)) {
+                if (!mine.containsKey(index)
+                        && group.isHeldByOther(memberId, topic.getKey(), index)) {
                     allTaken = false;
                 } else {
                     mine.putIfAbsent(index, group.assignmentEpoch);
@@ -123,30 +105,6 @@ final class Reconciling {
             }
         }
         return allTaken;
-    }
-
-    private static int sizeOf(Map<Uuid, Map<Integer, Integer>> partitions) {
-        int size = 0;
-        for (var indexes : partitions.values()) {
-            size += indexes.size();
-        }
-        return size;
-    }
-
-    private void collectOthers() {
-        group.assignments.forEach((otherId, other) -> {
-            if (!otherId.equals(memberId)) {
-                collect(other.assigned());
-                collect(other.revoking());
-            }
-        });
-    }
-
-    private void collect(HeldPartitions held) {
-        held.byTopic().forEach((topicId, epochs) -> {
-            BitSet bits = heldByOthers.computeIfAbsent(topicId, _ -> new BitSet());
-            epochs.keySet().forEach(bits::set);
-        });
     }
 
     /// Whether the member may still own some of these: if it does not say, it may.

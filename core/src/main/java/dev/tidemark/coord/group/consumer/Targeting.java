@@ -5,12 +5,14 @@ import dev.tidemark.coord.group.assign.Sharing;
 import dev.tidemark.coord.group.assign.Sharing.Worker;
 import dev.tidemark.coord.group.assign.UniformAssignor;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.consumer.GroupTopics.Interest;
 import dev.tidemark.coord.group.event.GroupEvent.TargetEpochStored;
 import dev.tidemark.coord.group.event.GroupEvent.TargetStored;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 
 /// Computes what each member is to have, once the group's epoch is ahead of its targets'.
 ///
@@ -53,10 +55,16 @@ final class Targeting {
     }
 
     private static Sharing sharing(ConsumerGroup group, TopicsView view) {
+        var ids = GroupTopics.ids(group, view);
         SortedMap<String, Worker> workers = new TreeMap<>();
         group.members.forEach((memberId, member) -> workers.put(memberId, new Worker(
-                member.instanceId(), GroupTopics.ids(group, member, view),
-                group.target(memberId))));
-        return new Sharing(workers, GroupTopics.counts(group, view));
+                member.instanceId(), ids.get(Interest.of(member)), group.target(memberId))));
+        SortedMap<Uuid, Integer> counts = new TreeMap<>();
+        for (var topics : ids.values()) {
+            for (Uuid id : topics) {
+                counts.computeIfAbsent(id, _ -> view.partitionCount(view.nameOf(id)));
+            }
+        }
+        return new Sharing(workers, counts);
     }
 }
