@@ -589,13 +589,25 @@ public final class Log {
     /// @return bytes that were cut off
     /// @throws IOException as [#recoverFrom]
     public long recoverByScan() throws IOException {
-        long cutBytes = recover(recoveryPoint, true);
+        return recover(recoveryPoint, true);
+    }
+
+    /// Ends the recovery: a log whose end was lost up to below its start goes on, empty, at its
+    /// start. Until then frames below the start are replayed too, because they tell of producers.
+    public void reachStart() throws IOException {
+        check(recovered, "a log is recovered before it is used", logEndOffset);
         if (logEndOffset < logStartOffset) {
             // Unsynced batches are lost below which the log already began.
             Marks.hit("log lost up to its start");
             truncateFullyAndStartAt(logStartOffset).delete();
         }
-        return cutBytes;
+    }
+
+    /// Writes all above the recovery point where it is, so that the next sync has it to do: the
+    /// page cache may hold what the disk has lost.
+    public void writeAgain() throws IOException {
+        check(recovered, "a log is recovered before it is written again", logEndOffset);
+        new LogRecovery(files, config).writeAgain(segments, recoveryPoint);
     }
 
     private long recover(long synced, boolean keepValid) throws IOException {

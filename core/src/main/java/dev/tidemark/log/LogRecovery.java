@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.record.Batch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,6 +76,24 @@ final class LogRecovery {
 
     private long recover(Segment segment, SegmentTail.Trust trust) throws IOException {
         return SegmentTail.recover(segment, trust, indexIntervalBytes);
+    }
+
+    /// Writes the batches from `from` on to where they are.
+    void writeAgain(Segments segments, long from) throws IOException {
+        var chunk = new ByteBuffer[] {ByteBuffer.allocate(RECALL_BYTES)};
+        for (int i = Math.max(0, segments.floor(from)); i < segments.count(); i++) {
+            Segment segment = segments.get(i);
+            int size = segment.size();
+            int at = segment.positionOf(from, size);
+            while (at < size) {
+                chunk[0].clear().limit(Math.min(chunk[0].capacity(), size - at));
+                int read = segment.file().read(chunk[0], at);
+                check(read > 0, "a segment is as large as it says", at, size);
+                chunk[0].flip();
+                segment.file().write(chunk, 0, 1, at);
+                at += read;
+            }
+        }
     }
 
     /// Deletes the segments from `from` on.

@@ -276,7 +276,7 @@ public final class Partition implements Journaled {
             journalStart(ack, slot);
             tryPublish();
         } else {
-            ack.committed(slot);
+            raises.await(target, ack, slot);
         }
     }
 

@@ -44,6 +44,17 @@ final class StartRaises {
         waiting.add(endEntry, ack, slot);
     }
 
+    /// Tells `ack` when a start that was raised before is durable.
+    void await(long startOffset, Ack ack, int slot) {
+        check(startOffset <= Math.max(newestStart, durableStart), "a start was raised before",
+                startOffset, newestStart);
+        if (startOffset <= durableStart) {
+            ack.committed(slot);
+        } else {
+            waiting.add(newestEntry, ack, slot);
+        }
+    }
+
     private void watchNewest() {
         watchedEntry = newestEntry;
         watchedStart = newestStart;

@@ -1,5 +1,7 @@
 package dev.tidemark.store;
 
+import static dev.tidemark.base.Invariant.check;
+
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
 import java.io.IOException;
@@ -58,6 +60,7 @@ final class DirNames {
     ///
     /// @param topicId whose it is; null if that cannot be told
     static String strayName(Disk disk, String name, Uuid topicId) throws IOException {
+        check(isLog(name), "what is put aside has a log's name");
         String base = name + "." + (topicId == null ? "unknown" : topicId);
         String free = base + STRAY;
         for (int i = 2; disk.exists(free); i++) {
@@ -66,14 +69,18 @@ final class DirNames {
         return free;
     }
 
-    /// Syncs the names in a log's directory, and whose it is: a process that was killed may have
-    /// made them without doing so. The name of the directory itself is left to the caller.
-    static void sync(Disk disk, String name) throws IOException {
+    /// Says durably whose a log's directory is, and syncs the names in it: a process that was
+    /// killed may have made them without doing so. The directory's own name is left to the caller.
+    static void claim(Disk disk, String name, Uuid topicId) throws IOException {
         if (!disk.exists(name)) {
             return;
         }
-        if (disk.exists(name + METADATA)) {
+        if (!topicId.equals(Uuid.ZERO_UUID)) {
+            String text = "version: 0\n" + TOPIC_ID + topicId + "\n";
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             try (DiskFile file = disk.open(name + METADATA)) {
+                file.write(new ByteBuffer[] {bytes}, 0, 1, 0);
+                file.truncate(text.length());
                 file.sync();
             }
         }

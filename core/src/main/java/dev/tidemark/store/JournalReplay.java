@@ -5,7 +5,6 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
-import dev.tidemark.journal.FrameKind;
 import dev.tidemark.journal.JournalEnd;
 import dev.tidemark.journal.JournalScan;
 import dev.tidemark.log.Flush;
@@ -32,6 +31,7 @@ import org.apache.kafka.common.Uuid;
 final class JournalReplay {
     private final Disk disk;
     private final Trace trace;
+    private final FailureMark failed;
     private final Map<String, LogState> states;
     private final Map<String, Log> logs = new TreeMap<>();
     private final List<String> damages = new ArrayList<>();
@@ -43,8 +43,10 @@ final class JournalReplay {
     private long skipped;
 
     /// @param states what the checkpoint says, by name; brought up to date by [#run]
-    JournalReplay(Disk disk, Map<String, LogState> states, Trace trace) {
+    /// @param failed whether what is read may be in the page cache alone
+    JournalReplay(Disk disk, Map<String, LogState> states, FailureMark failed, Trace trace) {
         this.disk = disk;
+        this.failed = failed;
         this.states = states;
         this.trace = trace;
     }
@@ -175,8 +177,8 @@ final class JournalReplay {
                 return null;
             }
             log = open(frame);
-            check(log.logEndOffset() >= log.logStartOffset(), "a recovered log is whole",
-                    log.logEndOffset(), log.logStartOffset());
+            check(log.logEndOffset() >= log.recoveryPoint(), "a recovered log has what is synced",
+                    log.logEndOffset(), log.recoveryPoint());
             logs.put(frame.name(), log);
         }
         return log.topicId().equals(frame.topicId()) ? log : null;
@@ -191,6 +193,16 @@ final class JournalReplay {
         if (!disk.exists(frame.name())) {
             // It may have been put aside although the crash came before that was journalled.
             return !disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()));
+        }
+        LogState state = states.get(frame.name());
+        if (state != null && state.recoveryPoint() > state.logStartOffset()
+                && state.topicId().equals(frame.topicId())) {
+            // What was synced of that topic's directory said whose it was.
+            Marks.hit("directory of a topic that is gone has another in its place");
+            trace.warn("partition=" + frame.name() + " directory has lost its topic id: journalled"
+                    + " records are left out offset=" + frame.baseOffset()
+                    + " topicId=" + frame.topicId());
+            return false;
         }
         // Whose it is was not synced yet: that is so only of the last topic of that name.
         Marks.hit("directory does not tell its topic");
@@ -207,11 +219,14 @@ final class JournalReplay {
                 : new LogCheckpoint(startOffset, 0, false);
         Log log = Log.open(disk, frame.name(), frame.topicId(), LogConfig.DEFAULTS, start);
         log.recoverByScan();
+        if (failed.wasLeft()) {
+            log.writeAgain();
+        }
         long whole = Math.max(start.recoveryPoint(), start.logStartOffset());
-        if (log.logStartOffset() > whole && frame.kind() == FrameKind.APPENDED
-                && frame.baseOffset() <= whole) {
+        if (log.logStartOffset() > whole
+                && survey.firstOf(frame.name(), frame.topicId()) < log.logStartOffset()) {
             // The crash took the first of several segments that were never synced: the journal has
-            // all of them.
+            // all of them that were promised.
             Marks.hit("unsynced segments have lost their beginning");
             log.truncateFullyAndStartAt(whole).delete();
         }
@@ -219,10 +234,11 @@ final class JournalReplay {
     }
 
     private void settle(String name, Log log) throws IOException {
+        log.reachStart();
         Flush flush = log.prepareFlush();
         flush.run();
         log.flushed(flush);
-        DirNames.sync(disk, name);
+        DirNames.claim(disk, name, log.topicId());
         check(log.recoveryPoint() == log.logEndOffset(), "a flushed log is recovered to its end",
                 log.recoveryPoint(), log.logEndOffset());
         states.put(name, new LogState(name, log.topicId(), log.logStartOffset(),

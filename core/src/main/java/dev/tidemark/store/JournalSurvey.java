@@ -19,6 +19,7 @@ import org.apache.kafka.common.Uuid;
 /// Immutable once taken.
 final class JournalSurvey {
     private final Map<Owned, Long> starts = new HashMap<>();
+    private final Map<Owned, Long> firsts = new HashMap<>();
     private final Map<String, Uuid> lastOwners = new HashMap<>();
 
     private JournalSurvey() {
@@ -42,6 +43,7 @@ final class JournalSurvey {
     private void note(JournalScan frame) {
         var log = new Owned(frame.name(), frame.topicId());
         check(frame.baseOffset() >= 0, "a frame speaks of an offset", frame.baseOffset());
+        check(DirNames.isLog(frame.name()), "a frame speaks of a log");
         lastOwners.put(frame.name(), frame.topicId());
         switch (frame.kind()) {
             case START_RAISED -> starts.merge(log, frame.baseOffset(), Math::max);
@@ -49,7 +51,7 @@ final class JournalSurvey {
             case TRUNCATED -> starts.computeIfPresent(log,
                     (same, start) -> Math.min(start, frame.baseOffset()));
             case DELETED -> starts.remove(log);
-            case APPENDED -> { }
+            case APPENDED -> firsts.merge(log, frame.baseOffset(), Math::min);
             case DECLARED -> check(false, "declarations are the scan's own");
         }
     }
@@ -57,6 +59,11 @@ final class JournalSurvey {
     /// The log's start after all that the journal says of it; 0 if it says nothing of that.
     long startOf(String name, Uuid topicId) {
         return starts.getOrDefault(new Owned(name, topicId), 0L);
+    }
+
+    /// The lowest offset that the journal has records of; the highest possible if it has none.
+    long firstOf(String name, Uuid topicId) {
+        return firsts.getOrDefault(new Owned(name, topicId), Long.MAX_VALUE);
     }
 
     /// The topic whose frames of that name come last; null if there are none.

@@ -42,6 +42,7 @@ public final class LogDir {
     private final Reserve reserve;
     private final CleanerCheckpoint cleaned;
     private final Opened opened;
+    private final FailureMark failed;
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final Map<Loop, JournalLane> lanes = new ConcurrentHashMap<>();
     private final Map<String, OpenLog> open = new ConcurrentHashMap<>();
@@ -52,6 +53,7 @@ public final class LogDir {
             throws IOException {
         this.disk = disk;
         this.opened = opened;
+        failed = opened.failed();
         offload = home.offload();
         trace = home.trace();
         journalLoop = home.loop();
@@ -69,15 +71,26 @@ public final class LogDir {
     /// @throws IOException if the directory cannot be read or belongs to somebody else
     public static LogDir open(Disk disk, StoreConfig config, Loop journalLoop, Offload offload,
             Trace trace) throws IOException {
-        Opened opened = Opened.open(disk, config, trace);
-        JournalHome home = new JournalHome(disk, DirNames.JOURNAL, journalLoop, offload, trace);
-        LogDir dir = new LogDir(disk, config, home, opened);
+        var failed = new FailureMark(disk, trace);
+        try {
+            Opened opened = Opened.open(disk, config, failed, trace);
+            JournalHome home = new JournalHome(disk, DirNames.JOURNAL, journalLoop,
+                    failed.watching(offload), trace);
+            return new LogDir(disk, config, home, opened).cleared();
+        } catch (IOException refused) {
+            failed.leave();
+            throw refused;
+        }
+    }
+
+    /// Removes what an earlier process had deleted and left lying.
+    private LogDir cleared() throws IOException {
         for (String name : disk.list("")) {
             if (name.endsWith(DirNames.DELETED)) {
-                dir.removeLater(name);
+                removeLater(name);
             }
         }
-        return dir;
+        return this;
     }
 
     /// The lane of a loop, made on first use. For any thread.
@@ -209,6 +222,7 @@ public final class LogDir {
         if (!failure.compareAndSet(null, why)) {
             return;
         }
+        failed.leave();
         trace.warn("data directory failed: nothing is acknowledged any more reason="
                 + why.getMessage());
         journal.fail(why);
@@ -245,6 +259,15 @@ public final class LogDir {
         if (failure.get() != null) {
             return;
         }
+        try {
+            closeAll();
+        } catch (IOException broken) {
+            failed.leave();
+            throw broken;
+        }
+    }
+
+    private void closeAll() throws IOException {
         for (OpenLog log : open.values()) {
             closed.put(log.owner.name(), log.close());
             opened.settle(log.owner.name());
@@ -253,6 +276,7 @@ public final class LogDir {
         check(open.isEmpty(), "a directory that is closed has no open logs", open.size());
         CheckpointFile.write(disk, closed.values());
         if (closed.keySet().stream().allMatch(opened::isSettled)) {
+            failed.clear();
             AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
         } else {
             // Nobody has opened them since the last crash: their ends are still to be looked at.
@@ -279,6 +303,10 @@ public final class LogDir {
             throws IOException {
         Log log = open(owner, config, start);
         long cutBytes = log.recoverByScan();
+        log.reachStart();
+        if (failed.wasLeft()) {
+            log.writeAgain();
+        }
         if (cutBytes > 0) {
             trace.info("partition=" + owner.name() + " recovered cutBytes=" + cutBytes
                     + " logEndOffset=" + log.logEndOffset());
@@ -290,7 +318,7 @@ public final class LogDir {
             flush.run();
             log.flushed(flush);
         }
-        DirNames.sync(disk, owner.name());
+        DirNames.claim(disk, owner.name(), owner.topicId());
         disk.syncDirectory("");
         return log;
     }
@@ -323,9 +351,11 @@ public final class LogDir {
         }
         closed.remove(owner.name());
         cleaned.remove(owner.name());
+        lane(owner.loop()).deleted(owner);
         if (disk.exists(owner.name())) {
             String gone = Log.deletedDirectory(owner.name(), found);
             disk.rename(owner.name(), gone);
+            disk.syncDirectory("");
             removeLater(gone);
         }
     }

@@ -27,12 +27,14 @@ final class Opened {
     private final Map<String, LogState> states;
     private final List<String> damages;
     private final List<StoredLog> stored;
+    private final FailureMark failed;
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
     private Opened(DirIdentity identity, Map<String, LogState> states, Set<String> settled,
-            List<String> damages, List<StoredLog> stored) {
+            List<String> damages, List<StoredLog> stored, FailureMark failed) {
         check(states.keySet().containsAll(settled), "what is whole has a checkpoint");
         this.stored = stored;
+        this.failed = failed;
         this.identity = identity;
         this.states = states;
         this.damages = List.copyOf(damages);
@@ -41,7 +43,8 @@ final class Opened {
 
     /// Reads the checkpoint, replays the journal if the last shutdown was not clean, and says so in
     /// a new checkpoint, so that the journal is not needed any more. Blocks.
-    static Opened open(Disk disk, StoreConfig config, Trace trace) throws IOException {
+    static Opened open(Disk disk, StoreConfig config, FailureMark failed, Trace trace)
+            throws IOException {
         boolean hasLogs = disk.list("").stream().anyMatch(DirNames::isLog);
         boolean hasData = hasLogs || !disk.list(DirNames.JOURNAL).isEmpty();
         DirIdentity identity = DirIdentity.open(disk, config, hasData);
@@ -59,7 +62,7 @@ final class Opened {
         if (clean) {
             settled.addAll(states.keySet());
         } else {
-            JournalReplay replay = new JournalReplay(disk, states, trace);
+            JournalReplay replay = new JournalReplay(disk, states, failed, trace);
             damages = replay.run();
             settled.addAll(replay.settled());
             CheckpointFile.write(disk, states.values());
@@ -69,7 +72,7 @@ final class Opened {
             disk.delete(DirNames.CLEAN);
             disk.syncDirectory("");
         }
-        return new Opened(identity, states, settled, damages, stored(disk, states));
+        return new Opened(identity, states, settled, damages, stored(disk, states), failed);
     }
 
     private static List<StoredLog> stored(Disk disk, Map<String, LogState> states)
@@ -102,6 +105,11 @@ final class Opened {
 
     List<String> damages() {
         return damages;
+    }
+
+    /// Whether an earlier process met a failed sync, and where this one says so.
+    FailureMark failed() {
+        return failed;
     }
 
     /// True if the log's files are whole up to its recovery point and hold nothing behind it.

@@ -280,6 +280,7 @@ class LogRecoveryTest {
         log = open(5, 0, false);
         long before = Marks.count("log lost up to its start");
         log.recoverByScan();
+        log.reachStart();
         assertThat(Marks.count("log lost up to its start")).isEqualTo(before + 1);
         assertThat(log.logEndOffset()).isEqualTo(5);
         append(1);

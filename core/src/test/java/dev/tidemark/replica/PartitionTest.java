@@ -89,6 +89,20 @@ class PartitionTest {
     }
 
     @Test
+    void deletingTheSameRecordsAgainWaitsForTheFirstDeletion() {
+        slowSyncs();
+        on(() -> partition.deleteRecords(1, new Told("first"), 0));
+        on(() -> partition.deleteRecords(1, new Told("again"), 0));
+        stage.stage().scheduler().runForMs(5);
+        assertThat(told).isEmpty();
+
+        stage.stage().scheduler().runForMs(50);
+        assertThat(told).containsExactly("first", "again");
+        on(() -> partition.deleteRecords(1, new Told("once more"), 0));
+        assertThat(told).contains("once more");
+    }
+
+    @Test
     void segmentsAreKeptUntilTheRaisedLogStartIsOnDisk() {
         var tiny = LogConfig.DEFAULTS.with(new LogConfig.Rolling(100, 1_000_000, 0, 4096, 1 << 20));
         on(() -> partition.configure(settings(tiny, Durability.SYNC)));

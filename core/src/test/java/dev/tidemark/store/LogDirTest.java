@@ -310,6 +310,73 @@ final class LogDirTest {
     }
 
     @Test
+    void whatAFailedSyncHasLeftInThePageCacheIsWrittenAgain() throws IOException {
+        long before = Marks.count("recovery writes again what a failed sync may have lost");
+        world.start();
+        append(first, 5);
+        world.on(first, () -> world.dir.flush(first));
+        world.settle();
+        append(first, 60);
+        world.disk.faults().failNextSyncs(1);
+        world.on(first, () -> world.dir.flush(first));
+        world.settle();
+        assertThat(world.dir.failure()).hasMessageContaining(".log");
+        kill();
+        world.start();
+        world.verify();
+        assertThat(first.log.logEndOffset()).isEqualTo(65);
+        losePower();
+        world.start();
+        world.verify();
+
+        assertThat(first.log.logEndOffset()).isEqualTo(65);
+        assertThat(Marks.count("recovery writes again what a failed sync may have lost"))
+                .isGreaterThan(before);
+        world.stop();
+        assertThat(world.disk.exists(FailureMark.NAME)).isFalse();
+    }
+
+    @Test
+    void recordsOfATopicThatIsGoneAreNotPutIntoAnothersDirectory() throws IOException {
+        long before = Marks.count("directory of a topic that is gone has another in its place");
+        world.start();
+        append(first, 5);
+        world.stop();
+        world.start();
+        append(first, 2);
+        kill();
+        world.disk.delete("t-0/partition.metadata");
+        world.start();
+
+        assertThat(Marks.count("directory of a topic that is gone has another in its place"))
+                .isGreaterThan(before);
+        assertThat(world.traced).anyMatch(line -> line.contains("offset=5")
+                && line.startsWith("partition=t-0 directory has lost its topic id"));
+    }
+
+    @Test
+    void aLogThatIsDeletedWithoutBeingOpenedDoesNotComeBack() throws IOException {
+        world.start();
+        append(first, 5);
+        world.stop();
+        world.start();
+        long rounds = world.dir.journalStats().rounds();
+        world.on(first, () -> {
+            try {
+                world.dir.deleteLog(first);
+            } catch (IOException broken) {
+                throw new AssertionError(broken);
+            }
+        });
+        world.settle();
+
+        assertThat(world.dir.journalStats().rounds()).isEqualTo(rounds + 1);
+        losePower();
+        world.start();
+        assertThat(world.dir.storedLogs()).noneMatch(log -> log.name().equals("t-0"));
+    }
+
+    @Test
     void whatAnUnjournalledLogLostIsReportedAsAGap() throws IOException {
         long before = Marks.count("replayed frame lies behind a gap");
         world.start();

@@ -22,6 +22,7 @@ public final class PartitionModel {
     private final TreeMap<Long, SentBatch> placed = new TreeMap<>();
     private boolean synced;
     private boolean everUnsynced;
+    private boolean forgetful;
     private long startFloor;
     private long startCeiling;
     private long highWatermark;
@@ -50,6 +51,12 @@ public final class PartitionModel {
         return !everUnsynced;
     }
 
+    /// True if the log may have forgotten a producer: a crash has lost records for good, or came
+    /// after the deletion of what the producer had not been told of.
+    public boolean mayForgetProducers() {
+        return everUnsynced || forgetful;
+    }
+
     /// A batch is about to be sent, for the first time or again.
     public void sending(SentBatch batch) {
         SentBatch before = sent.put(batch.key(), batch);
@@ -64,6 +71,13 @@ public final class PartitionModel {
 
     /// The node has said where it stands; it may still be lost.
     public void appended(SentBatch batch, long baseOffset) {
+        if (batch.baseOffset != baseOffset && batch.baseOffset != SentBatch.NOWHERE
+                && batch.nextOffset() <= startCeiling) {
+            // What was deleted before its producer heard of it may be forgotten with its records.
+            placed.remove(batch.baseOffset);
+            batch.baseOffset = SentBatch.NOWHERE;
+            forgetful = true;
+        }
         if (batch.baseOffset == SentBatch.NOWHERE) {
             batch.synced = synced;
         }

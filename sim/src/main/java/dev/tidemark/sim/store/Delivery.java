@@ -50,7 +50,8 @@ final class Delivery implements Ack {
             // An earlier batch is to be sent again first.
             stream.interrupted();
         } else {
-            require(!log.model.isFaithful() && error == Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+            require(log.model.mayForgetProducers()
+                            && error == Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
                     "a batch that follows the last is taken", "log", log.id.directory(),
                     "batch", batch, "error", error, "why", why);
             log.model.refused(batch);
