@@ -40,9 +40,7 @@ final class KillNineTest {
     private static final long SEED = 20_260_101;
     private static final int MAX_RUN_MS = 600;
     private static final int MAX_START_MS = 400;
-    private static final TidemarkRecipe RECIPE = new TidemarkRecipe(
-            TidemarkRecipe.COMMAND.replace("{java}", "{java} -Xmx256m -XX:+UseSerialGC"
-                    + " -XX:TieredStopAtLevel=1"));
+    private static final TidemarkRecipe RECIPE = new TidemarkRecipe(TidemarkRecipe.COMMAND);
 
     @TempDir
     private Path directory;

@@ -28,6 +28,7 @@ final class Healthy implements AutoCloseable {
     private final AtomicInteger rounds = new AtomicInteger();
     private final Thread thread = new Thread(this::live, "healthy");
     private volatile boolean isOver;
+    private volatile long longestPauseMs;
     private volatile Throwable failure;
 
     Healthy(String bootstrap) {
@@ -44,6 +45,11 @@ final class Healthy implements AutoCloseable {
             }
             return rounds.get() >= before + 3;
         });
+    }
+
+    /// The longest time of a round so far.
+    long longestPauseMs() {
+        return longestPauseMs;
     }
 
     @Override
@@ -73,6 +79,7 @@ final class Healthy implements AutoCloseable {
                         Clients.config(bootstrap), new StringDeserializer(),
                         new StringDeserializer())) {
             while (!isOver) {
+                long startNanos = System.nanoTime();
                 long offset = producer.send(new ProducerRecord<>("healthy", 0, null, "well"))
                         .get(PATIENCE_SECONDS, TimeUnit.SECONDS).offset();
                 consumer.assign(List.of(PARTITION));
@@ -80,6 +87,8 @@ final class Healthy implements AutoCloseable {
                 if (consumer.poll(Duration.ofSeconds(PATIENCE_SECONDS)).isEmpty()) {
                     throw new AssertionError("nothing to read at " + offset);
                 }
+                longestPauseMs = Math.max(longestPauseMs,
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
                 rounds.incrementAndGet();
             }
         } catch (Exception | AssertionError harm) {
