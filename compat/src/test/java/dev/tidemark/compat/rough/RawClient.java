@@ -91,6 +91,18 @@ final class RawClient implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /// Gives the node some time to say something, or to close.
+    void waitAMoment(int ms) throws IOException {
+        socket.setSoTimeout(ms);
+        try {
+            var _ = in.read();
+        } catch (SocketTimeoutException silent) {
+            // It has reason to wait, or is slow: both are well.
+        } finally {
+            socket.setSoTimeout(TIMEOUT_MS);
+        }
+    }
+
     /// Whether the node closes, whatever it says before that.
     boolean isClosedByNode() {
         try {
