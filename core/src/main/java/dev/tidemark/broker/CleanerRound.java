@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Cleans the node's compacted logs, one at a time: the dirtiest first, and none that its
@@ -27,7 +28,7 @@ public final class CleanerRound {
     private final Loop home;
     private final Housekeeper.Means means;
     private final Partitions partitions;
-    private final Allowance allowance;
+    private final Supplier<Allowance> allowance;
     private final Set<Partition> uncleanable = new HashSet<>();
     /// Where the range ended of which nothing could be cleaned.
     private final Map<Partition, Long> fruitless = new HashMap<>();
@@ -39,7 +40,8 @@ public final class CleanerRound {
     ///
     /// @param backoffMs `log.cleaner.backoff.ms`
     /// @param mapBytes `log.cleaner.dedupe.buffer.size`; less is taken where a log needs less
-    public record Allowance(long backoffMs, long mapBytes) {
+    /// @param bytesPerSecond `log.cleaner.io.max.bytes.per.second`
+    public record Allowance(long backoffMs, long mapBytes, double bytesPerSecond) {
         private static final long MOST_MAP_BYTES = 32 << 20;
         private static final long LEAST_BACKOFF_MS = 100;
 
@@ -47,13 +49,15 @@ public final class CleanerRound {
         public Allowance {
             backoffMs = Math.max(LEAST_BACKOFF_MS, backoffMs);
             mapBytes = Math.clamp(mapBytes, 1, MOST_MAP_BYTES);
+            bytesPerSecond = Math.max(1, bytesPerSecond);
         }
     }
 
     /// @param home the loop that decides what is cleaned next
     /// @param partitions what is kept clean
+    /// @param allowance as it is now; asked by any loop, before each look and each step
     public CleanerRound(Loop home, Housekeeper.Means means, Partitions partitions,
-            Allowance allowance) {
+            Supplier<Allowance> allowance) {
         this.home = home;
         this.means = means;
         this.partitions = partitions;
@@ -63,7 +67,7 @@ public final class CleanerRound {
     /// Waits for the next look. On the home loop.
     public void await() {
         check(home.inLoop(), "cleaning is decided on one loop");
-        home.schedule(allowance.backoffMs, this::look);
+        home.schedule(allowance.get().backoffMs, this::look);
     }
 
     private void look() {
@@ -143,8 +147,8 @@ public final class CleanerRound {
                 ended(partition, CleanerRun.Result.GIVEN_UP, 0);
                 return;
             }
-            new CleanerRun(means, partition, (end, offset) -> ended(partition, end, offset))
-                    .begin(range, allowance.mapBytes);
+            new CleanerRun(means, partition, allowance,
+                    (end, offset) -> ended(partition, end, offset)).begin(range);
         }));
     }
 

@@ -2,20 +2,28 @@ package dev.tidemark.broker;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.log.Cleanable;
 import dev.tidemark.log.CleanedSegment;
 import dev.tidemark.log.Compaction;
 import dev.tidemark.log.RemovedFiles;
 import dev.tidemark.replica.Partition;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /// The cleaning of one log: reading and copying through Offload, each swap on the log's loop.
 ///
 /// Confined to the partition's loop.
 final class CleanerRun {
+    private static final double NANOS_PER_MS = 1e6;
+    /// After which it looks whether it may be faster by now.
+    private static final double LONGEST_WAIT_MS = 1_000;
+
     private final Housekeeper.Means means;
     private final Partition partition;
     private final Ended ended;
+    private final Supplier<CleanerRound.Allowance> allowance;
+    private final long startedNs;
     private Cleanable range;
     private Compaction compaction;
     private int swaps;
@@ -38,18 +46,22 @@ final class CleanerRun {
         void ended(Result end, long rangeEnd);
     }
 
-    CleanerRun(Housekeeper.Means means, Partition partition, Ended ended) {
+    /// @param allowance as it is now; asked again and again
+    CleanerRun(Housekeeper.Means means, Partition partition,
+            Supplier<CleanerRound.Allowance> allowance, Ended ended) {
+        this.allowance = allowance;
+        this.startedNs = partition.loop().clock().nanos();
         this.means = means;
         this.partition = partition;
         this.ended = ended;
     }
 
     /// @param wanted a range of the log as it is now
-    void begin(Cleanable wanted, long mapBytes) {
+    void begin(Cleanable wanted) {
         check(partition.loop().inLoop(), "a cleaning is led by the log's loop");
         range = wanted;
         try {
-            compaction = partition.log().compaction(range, mapBytes,
+            compaction = partition.log().compaction(range, allowance.get().mapBytes(),
                     partition.loop().clock().millis());
         } catch (IOException unreadable) {
             failed(unreadable);
@@ -61,9 +73,23 @@ final class CleanerRun {
             } else if (!some) {
                 end(Result.FRUITLESS);
             } else {
-                copy();
+                whenAllowed(this::copy);
             }
         });
+    }
+
+    /// Goes on when what was read and written so far was no faster than it may be: the reading of
+    /// the keys is one step, the copying of what becomes one segment another.
+    private void whenAllowed(Runnable next) {
+        double neededMs = compaction.workedBytes() * 1_000.0 / allowance.get().bytesPerSecond();
+        double passedMs = (partition.loop().clock().nanos() - startedNs) / NANOS_PER_MS;
+        if (neededMs <= passedMs) {
+            next.run();
+            return;
+        }
+        Marks.hit("cleaning waits so as not to be too fast");
+        long waitMs = (long) Math.ceil(Math.min(neededMs - passedMs, LONGEST_WAIT_MS));
+        partition.loop().schedule(waitMs, () -> whenAllowed(next));
     }
 
     private void copy() {
@@ -78,7 +104,7 @@ final class CleanerRun {
                     if (failure != null) {
                         failed(failure);
                     } else if (cleaned == null) {
-                        copy();
+                        whenAllowed(this::copy);
                     } else {
                         swap(cleaned);
                     }
@@ -93,7 +119,7 @@ final class CleanerRun {
         }
         swaps++;
         means.deleteLater(partition, replaced);
-        copy();
+        whenAllowed(this::copy);
     }
 
     private void failed(IOException why) {

@@ -14,22 +14,25 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 /// Which batches and records survive a cleaning.
 ///
 /// The latest record of each key does, unless it is a tombstone whose horizon has passed; records
-/// without a key do not. A batch that is left empty goes, except that its header stays if it is
-/// the last of its producer, whose sequences it tells, or the last of its segment, which so keeps
-/// its end. Markers of transactions stay.
+/// without a key, and those of aborted transactions, do not. A batch that is left empty goes,
+/// except that its header stays if it is the last of its producer, whose sequences it tells, or
+/// the last of its segment, which so keeps its end. Markers of transactions stay.
 ///
 /// Confined to one cleaning.
 final class CleaningFilter extends RecordFilter {
     private final OffsetMap latest;
+    private final TransactionEnds ends;
     private final long[] lastOfProducers;
     private long lastOfSegment = -1;
 
     /// @param latest the latest offset of each key of the dirty part
+    /// @param ends how transactions of the dirty part ended; null if it has none
     /// @param lastOfProducers each active producer's last offset, sorted
-    CleaningFilter(OffsetMap latest, long[] lastOfProducers, long nowMs,
+    CleaningFilter(OffsetMap latest, TransactionEnds ends, long[] lastOfProducers, long nowMs,
             long deleteRetentionMs) {
         super(nowMs, deleteRetentionMs);
         this.latest = latest;
+        this.ends = ends;
         this.lastOfProducers = lastOfProducers;
     }
 
@@ -55,7 +58,7 @@ final class CleaningFilter extends RecordFilter {
         if (batch.isControlBatch()) {
             return true;
         }
-        if (!record.hasKey()) {
+        if (!record.hasKey() || isAborted(batch)) {
             return false;
         }
         long offset = latest.get(record.key());
@@ -65,6 +68,11 @@ final class CleaningFilter extends RecordFilter {
             return false;
         }
         return record.hasValue() || !isPastHorizon(batch);
+    }
+
+    private boolean isAborted(RecordBatch batch) {
+        return ends != null && batch.isTransactional()
+                && ends.isAborted(batch.producerId(), batch.baseOffset());
     }
 
     private boolean isPastHorizon(RecordBatch batch) {

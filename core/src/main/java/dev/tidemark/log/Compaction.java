@@ -32,6 +32,8 @@ public final class Compaction {
     private final long nowMs;
     private final long[] lastOfProducers;
     private OffsetMap latest;
+    private TransactionEnds ends;
+    private long workedBytes;
     private CleaningFilter filter;
     private long end;
     private int next;
@@ -71,20 +73,23 @@ public final class Compaction {
             }
         }
         check(end >= range.firstDirty(), "a cleaning goes forwards", end, range.firstDirty());
-        filter = new CleaningFilter(latest, lastOfProducers, nowMs,
+        filter = new CleaningFilter(latest, ends, lastOfProducers, nowMs,
                 config.cleaning().deleteRetentionMs());
         return end > range.firstDirty();
     }
 
     private void mapSegment(Segment segment) throws IOException {
+        workedBytes += segment.size();
         var cursor = new BatchCursor(segment.file(), 0, segment.size(), BatchCursor.LONG_READ);
         while (cursor.next()) {
             if (cursor.lastOffset() < range.firstDirty()
                     || Batch.isControl(cursor.buffer(), cursor.at())) {
                 continue;
             }
-            // Whether its transaction was aborted is not known here.
-            if (Batch.isTransactional(cursor.buffer(), cursor.at())
+            if (isAborted(cursor)) {
+                continue;
+            }
+            if (isUndecided(cursor)
                     || !hasRoom(Batch.recordCount(cursor.buffer(), cursor.at()))) {
                 Marks.hit("cleaning ends before the dirty part does");
                 end = Math.max(range.firstDirty(), cursor.baseOffset());
@@ -93,6 +98,32 @@ public final class Compaction {
             mapBatch(whole(segment, cursor));
         }
         requireWhole(segment, cursor);
+    }
+
+    private boolean isAborted(BatchCursor cursor) throws IOException {
+        return Batch.isTransactional(cursor.buffer(), cursor.at()) && ends().isAborted(
+                Batch.producerId(cursor.buffer(), cursor.at()), cursor.baseOffset());
+    }
+
+    private boolean isUndecided(BatchCursor cursor) throws IOException {
+        return Batch.isTransactional(cursor.buffer(), cursor.at())
+                && cursor.lastOffset() >= ends().firstUndecided();
+    }
+
+    /// Looked for where a transaction is met: most logs have none.
+    private TransactionEnds ends() throws IOException {
+        if (ends == null) {
+            ends = TransactionEnds.of(segments);
+            for (Segment segment : segments) {
+                workedBytes += segment.size();
+            }
+        }
+        return ends;
+    }
+
+    /// Bytes read and written so far. To be asked between two steps.
+    public long workedBytes() {
+        return workedBytes;
     }
 
     private boolean hasRoom(int records) {
@@ -126,7 +157,12 @@ public final class Compaction {
         int first = next;
         next = groupEnd(first);
         List<Segment> sources = new ArrayList<>(segments.subList(first, next));
-        return new SegmentCopy(disk, directory, config, filter).copy(sources);
+        CleanedSegment cleaned = new SegmentCopy(disk, directory, config, filter).copy(sources);
+        for (Segment source : sources) {
+            workedBytes += source.size();
+        }
+        workedBytes += cleaned == null ? 0 : cleaned.bytes();
+        return cleaned;
     }
 
     /// The longest run of segments that is no larger than one may be.

@@ -141,12 +141,17 @@ public final class LogServer {
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)
                 .start(doors.loops());
         if (Boolean.parseBoolean(brokerConfig("log.cleaner.enable"))) {
-            var limits = new CleanerRound.Allowance(
-                    Long.parseLong(brokerConfig("log.cleaner.backoff.ms")),
-                    Long.parseLong(brokerConfig("log.cleaner.dedupe.buffer.size")));
-            var cleaner = new CleanerRound(doors.loops().getFirst(), means, partitions, limits);
+            var cleaner = new CleanerRound(doors.loops().getFirst(), means, partitions,
+                    this::cleaning);
             doors.loops().getFirst().execute(cleaner::await);
         }
+    }
+
+    private CleanerRound.Allowance cleaning() {
+        return new CleanerRound.Allowance(
+                Long.parseLong(brokerConfig("log.cleaner.backoff.ms")),
+                Long.parseLong(brokerConfig("log.cleaner.dedupe.buffer.size")),
+                Double.parseDouble(brokerConfig("log.cleaner.io.max.bytes.per.second")));
     }
 
     private long producerExpirationMs() {

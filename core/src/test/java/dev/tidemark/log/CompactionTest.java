@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -234,6 +236,46 @@ class CompactionTest {
         assertThat(Marks.count("cleaning ends before the dirty part does"))
                 .isGreaterThan(before);
         assertThat(content()).isEqualTo(latest(true));
+    }
+
+    @Test
+    void recordsOfAbortedTransactionsGoAndUndecidedOnesEndTheCleaning() throws IOException {
+        open(8);
+        written(7, 0, "a", "committed");
+        ended(7, ControlRecordType.COMMIT);
+        written(8, 0, "a", "aborted");
+        written(7, 1, "b", "aborted too");
+        ended(8, ControlRecordType.ABORT);
+        ended(7, ControlRecordType.ABORT);
+        long undecided = log.logEndOffset();
+        written(7, 2, "a", "undecided");
+        settle();
+        clean(NOW_MS);
+        assertThat(checkpoint).isEqualTo(undecided);
+        assertThat(values()).containsExactly("committed", "undecided");
+        ended(7, ControlRecordType.COMMIT);
+        settle();
+        clean(NOW_MS);
+        assertThat(checkpoint).isGreaterThan(undecided + 1);
+        assertThat(values()).containsExactly("undecided");
+        assertThat(log.producers().firstOpenTransactionOffset()).isEqualTo(-1);
+    }
+
+    private List<String> values() throws IOException {
+        return content().values().stream().filter(entry -> entry.key.length() == 1)
+                .map(Entry::value).toList();
+    }
+
+    private void written(long producerId, int sequence, String key, String value)
+            throws IOException {
+        log.append(TestBatches.of(MemoryRecords.withTransactionalRecords(log.logEndOffset(),
+                Compression.NONE, producerId, (short) 0, sequence, 0,
+                new SimpleRecord(NOW_MS, bytes(key), bytes(value)))), NOW_MS);
+    }
+
+    private void ended(long producerId, ControlRecordType how) throws IOException {
+        log.append(TestBatches.of(MemoryRecords.withEndTransactionMarker(log.logEndOffset(), NOW_MS,
+                0, producerId, (short) 0, new EndTransactionMarker(how, 0))), NOW_MS);
     }
 
     @Test

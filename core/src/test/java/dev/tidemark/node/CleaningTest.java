@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
@@ -9,7 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -43,6 +51,40 @@ class CleaningTest {
             assertThat(next).isGreaterThan(before);
         }
         return values;
+    }
+
+    private void alter(WireClient client, String key, String value) {
+        var config = new AlterableConfig().setName(key).setValue(value)
+                .setConfigOperation(AlterConfigOp.OpType.SET.id());
+        var resource = new AlterConfigsResource().setResourceName("1")
+                .setResourceType(ConfigResource.Type.BROKER.id());
+        resource.configs().add(config);
+        var request = new IncrementalAlterConfigsRequestData();
+        request.resources().add(resource);
+        IncrementalAlterConfigsResponseData response =
+                world.ask(client, ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, request);
+        assertThat(response.responses()).singleElement().satisfies(answer ->
+                assertThat(answer.errorCode()).isEqualTo(Errors.NONE.code()));
+    }
+
+    @Test
+    void cleaningIsAsFastAsItIsAllowedToBeAtThatTime() throws IOException {
+        world.start();
+        desk.createTopic(RecordDesk.TOPIC, 1, Map.of("cleanup.policy", "compact",
+                "segment.ms", "100"));
+        WireClient client = world.connect(0);
+        alter(client, "log.cleaner.io.max.bytes.per.second", "1");
+        for (int i = 0; i < WRITES; i++) {
+            assertThat(desk.produce(client, 0, keyed(i)).errorCode())
+                    .isEqualTo(Errors.NONE.code());
+        }
+        long before = Marks.count("cleaning waits so as not to be too fast");
+        world.scheduler().runForMs(60_000);
+        assertThat(Marks.count("cleaning waits so as not to be too fast")).isGreaterThan(before);
+        assertThat(all(client)).hasSize(WRITES);
+        alter(client, "log.cleaner.io.max.bytes.per.second", "1000000");
+        world.scheduler().runForMs(30_000);
+        assertThat(all(client)).hasSizeLessThan(WRITES / 4).contains("value " + (WRITES - 1));
     }
 
     @Test
