@@ -97,7 +97,7 @@ final class ClassicGroup implements LiveGroup {
 
     void put(ClassicMember member) {
         var old = members.put(member.memberId(), member);
-        if (old == null || old.protocols() != member.protocols()) {
+        if (old == null || !old.hasSame(member.protocols())) {
             count(old, -1);
             count(member, 1);
         }
