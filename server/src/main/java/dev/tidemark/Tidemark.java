@@ -127,7 +127,8 @@ public final class Tidemark implements AutoCloseable {
     }
 
     private static void delete(Path directory) {
-        if (directory == null) {
+        // A second close finds nothing.
+        if (directory == null || Files.notExists(directory)) {
             return;
         }
         try {

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class EmbeddedStartTest {
@@ -77,6 +81,22 @@ class EmbeddedStartTest {
                     .hasMessageContaining("process " + ProcessHandle.current().pid());
         }
         Tidemark.start(config).close();
+    }
+
+    @Test
+    void closingTwiceIsNoErrorAndSaysNothing() {
+        Logger log = (Logger) LoggerFactory.getLogger(Tidemark.class);
+        var said = new ListAppender<ILoggingEvent>();
+        said.start();
+        log.addAppender(said);
+        try {
+            Tidemark node = Tidemark.start();
+            node.close();
+            node.close();
+            assertThat(said.list).isEmpty();
+        } finally {
+            log.detachAppender(said);
+        }
     }
 
     @Test

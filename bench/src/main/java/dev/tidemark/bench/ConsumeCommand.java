@@ -2,6 +2,7 @@ package dev.tidemark.bench;
 
 import dev.tidemark.bench.client.LoadConsumer;
 import dev.tidemark.bench.client.LoadSummary;
+import dev.tidemark.server.admin.Knock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(name = "consume", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Reads a topic of any server from its start and says how fast.")
 final class ConsumeCommand implements Callable<Integer> {
-    @Option(names = "--bootstrap", defaultValue = "127.0.0.1:9092",
+    @Option(names = {"-b", "--bootstrap"}, defaultValue = "127.0.0.1:9092",
             description = "host:port of the server (${DEFAULT-VALUE})")
     private String bootstrap;
 
@@ -35,6 +36,7 @@ final class ConsumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Knock.atAny(bootstrap, false);
         Map<String, String> all = new HashMap<>(Map.of("bootstrap.servers", bootstrap));
         all.putAll(properties);
         LoadSummary summary = new LoadConsumer(all).run(topic, records, silenceMs);

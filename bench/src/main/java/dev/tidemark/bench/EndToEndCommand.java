@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(name = "end-to-end", mixinStandardHelpOptions = true,
         description = "Measures latency at a fixed rate, from due to received.")
 final class EndToEndCommand implements Callable<Integer> {
-    @Option(names = "--bootstrap", required = true, description = "host:port of the server")
+    @Option(names = {"-b", "--bootstrap"}, required = true, description = "host:port of the server")
     private String bootstrap;
 
     @Option(names = "--topic", required = true, description = "an empty topic")

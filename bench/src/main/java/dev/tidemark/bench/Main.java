@@ -1,6 +1,8 @@
 package dev.tidemark.bench;
 
 import dev.tidemark.bench.server.BenchFailure;
+import dev.tidemark.server.term.CommandFailed;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +26,14 @@ public final class Main {
     private static int fail(Exception failure, CommandLine command,
             CommandLine.ParseResult parsed) throws Exception {
         if (failure instanceof BenchFailure told) {
+            command.getErr().println("bench: " + told.getMessage());
+            return 1;
+        }
+        if (failure instanceof CommandFailed told) {
+            command.getErr().println("bench: " + told.getMessage());
+            return told.status();
+        }
+        if (failure instanceof KafkaException told) {
             command.getErr().println("bench: " + told.getMessage());
             return 1;
         }

@@ -4,6 +4,7 @@ import dev.tidemark.bench.client.Load;
 import dev.tidemark.bench.client.LoadProducer;
 import dev.tidemark.bench.client.LoadSummary;
 import dev.tidemark.bench.client.TopicAdmin;
+import dev.tidemark.server.admin.Knock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(name = "produce", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Sends records to any server and says how fast they were acknowledged.")
 final class ProduceCommand implements Callable<Integer> {
-    @Option(names = "--bootstrap", defaultValue = "127.0.0.1:9092",
+    @Option(names = {"-b", "--bootstrap"}, defaultValue = "127.0.0.1:9092",
             description = "host:port of the server (${DEFAULT-VALUE})")
     private String bootstrap;
 
@@ -47,6 +48,7 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Knock.atAny(bootstrap, false);
         if (partitions > 0) {
             try (var admin = new TopicAdmin(bootstrap)) {
                 admin.create(topic, partitions, Map.of());

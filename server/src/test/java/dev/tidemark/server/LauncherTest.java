@@ -80,6 +80,15 @@ class LauncherTest {
     }
 
     @Test
+    void argumentsAreReadAsUtf8InAnyLocale() throws Exception {
+        String launcher = checkout.resolve("tidemark").toString();
+        assertThat(run(Map.of("LC_ALL", "C"), launcher, "start").lines())
+                .contains("locale=C.UTF-8");
+        assertThat(run(Map.of("LC_ALL", "de_DE.UTF-8"), launcher, "start").lines())
+                .contains("locale=de_DE.UTF-8");
+    }
+
+    @Test
     void anOldJavaHomeIsPassedOverForANewOneInThePath() throws Exception {
         Path old = jdk("old jdk", "17.0.15");
         Ran ran = run(Map.of("JAVA_HOME", old.toString(), "PATH", jdk.resolve("bin") + ":"
@@ -93,7 +102,8 @@ class LauncherTest {
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
         for (String program : List.of("java", "javac")) {
             Path file = Files.writeString(home.resolve("bin").resolve(program),
-                    "#!/bin/sh\necho \"home=$JAVA_HOME\"\nprintf '%s\\n' \"$@\"\n");
+                    "#!/bin/sh\necho \"home=$JAVA_HOME\"\necho \"locale=$LC_ALL\"\n"
+                            + "printf '%s\\n' \"$@\"\n");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return home;

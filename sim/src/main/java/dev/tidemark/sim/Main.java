@@ -3,6 +3,7 @@ package dev.tidemark.sim;
 import dev.tidemark.base.Trace;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,8 @@ public final class Main {
 
     /// Runs and ends the process with 0, 1 or 2.
     public static void main(String[] args) throws IOException {
+        // Kafka's classes look for somebody to log to, and there is nobody here.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(run(System.out, System.console() != null
                 && System.console().isTerminal(), args));
     }
@@ -31,6 +34,10 @@ public final class Main {
     /// @return 0 if all is well, 1 if a promise was broken, 2 if the arguments are not understood
     static int run(PrintStream out, boolean isTerminal, String... args) throws IOException {
         SimOptions options;
+        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+            out.println(SimOptions.USAGE);
+            return 0;
+        }
         try {
             options = SimOptions.parse(args);
         } catch (IllegalArgumentException wrong) {

@@ -1,5 +1,6 @@
 package dev.tidemark.server.admin;
 
+import dev.tidemark.server.term.CommandFailed;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -7,6 +8,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Asks an address whether Kafka's protocol is spoken there.
 ///
@@ -14,7 +17,7 @@ import java.net.SocketTimeoutException;
 /// protocol's answer for the length of a gigabyte; a person should hear of both at once.
 ///
 /// Stateless. Blocks for as long as its time-outs.
-final class Knock {
+public final class Knock {
     private static final int CONNECT_TIMEOUT_MS = 3_000;
     private static final int ANSWER_TIMEOUT_MS = 10_000;
     private static final int REQUEST_BYTES = 10;
@@ -25,11 +28,45 @@ final class Knock {
     private Knock() {
     }
 
+    /// Returns when somebody answers properly at one of the addresses, as in `a:9092,b:9092`.
+    ///
+    /// @param isEncrypted then it is enough that somebody takes the connection
+    /// @throws CommandFailed if nobody does
+    public static void atAny(String bootstrap, boolean isEncrypted) {
+        List<String> reasons = new ArrayList<>();
+        for (String address : List.of(bootstrap.split(",", -1))) {
+            try {
+                at(parse(address.strip()), isEncrypted);
+                return;
+            } catch (IOException unreachable) {
+                reasons.add(unreachable.getMessage());
+            }
+        }
+        throw new CommandFailed("no node answers at " + bootstrap + " ("
+                + String.join("; ", reasons)
+                + "): start one with ./tidemark start, or name another with --bootstrap");
+    }
+
+    private static InetSocketAddress parse(String address) throws IOException {
+        int colon = address.lastIndexOf(':');
+        try {
+            var parsed = new InetSocketAddress(address.substring(0, Math.max(0, colon))
+                    .replace("[", "").replace("]", ""),
+                    Integer.parseInt(address.substring(colon + 1)));
+            if (parsed.isUnresolved()) {
+                throw new IOException("there is no host of that name");
+            }
+            return parsed;
+        } catch (IllegalArgumentException malformed) {
+            throw CommandFailed.misused("--bootstrap " + address + ": HOST:PORT is expected");
+        }
+    }
+
     /// Returns when somebody answers properly.
     ///
     /// @param isEncrypted then it is enough that somebody takes the connection
     /// @throws IOException says why nobody does
-    static void at(InetSocketAddress address, boolean isEncrypted) throws IOException {
+    private static void at(InetSocketAddress address, boolean isEncrypted) throws IOException {
         try (var socket = new Socket()) {
             connect(socket, address);
             if (!isEncrypted) {

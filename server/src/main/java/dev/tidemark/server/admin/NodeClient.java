@@ -1,8 +1,6 @@
 package dev.tidemark.server.admin;
 
 import dev.tidemark.server.term.CommandFailed;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,38 +76,10 @@ final class NodeClient {
     }
 
     private void checkReachable() {
-        List<String> reasons = new ArrayList<>();
-        boolean isEncrypted = properties.getOrDefault("security.protocol", "").contains("SSL");
-        for (String address : List.of(bootstrap.split(",", -1))) {
-            if (isReachable) {
-                return;
-            }
-            try {
-                Knock.at(parse(address.strip()), isEncrypted);
-                isReachable = true;
-            } catch (IOException unreachable) {
-                reasons.add(unreachable.getMessage());
-            }
-        }
         if (!isReachable) {
-            throw new CommandFailed("no node answers at " + bootstrap + " ("
-                    + String.join("; ", reasons)
-                    + "): start one with ./tidemark start, or name another with --bootstrap");
-        }
-    }
-
-    private static InetSocketAddress parse(String address) throws IOException {
-        int colon = address.lastIndexOf(':');
-        try {
-            var parsed = new InetSocketAddress(address.substring(0, Math.max(0, colon))
-                    .replace("[", "").replace("]", ""),
-                    Integer.parseInt(address.substring(colon + 1)));
-            if (parsed.isUnresolved()) {
-                throw new IOException("there is no host of that name");
-            }
-            return parsed;
-        } catch (IllegalArgumentException malformed) {
-            throw CommandFailed.misused("--bootstrap " + address + ": HOST:PORT is expected");
+            Knock.atAny(bootstrap,
+                    properties.getOrDefault("security.protocol", "").contains("SSL"));
+            isReachable = true;
         }
     }
 }
