@@ -2,8 +2,8 @@ package dev.tidemark.log;
 
 import java.io.IOException;
 
-/// A file beside the records does not hold what it should: its bytes are damaged, or it is of an
-/// unknown version. Who can rebuild it does; who cannot reports it.
+/// A log's file does not hold what it should: its bytes are damaged, or it is of an unknown
+/// version. Who can rebuild it does; who cannot reports it. Other logs are not concerned.
 public final class CorruptFile extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -355,8 +355,8 @@ final class Segment {
     }
 
     /// What is thrown where synced bytes are not what was written.
-    IOException corrupt(String what) throws IOException {
-        return new IOException("corrupt segment " + file().path() + ": " + what);
+    CorruptFile corrupt(String what) throws IOException {
+        return new CorruptFile("corrupt segment " + file().path() + ": " + what);
     }
 
     /// Cuts off all from the batch on that holds `offset`, and goes on as the active segment.

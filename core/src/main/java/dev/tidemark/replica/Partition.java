@@ -8,6 +8,7 @@ import dev.tidemark.io.Loop;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.Journaled;
 import dev.tidemark.log.CleanedSegment;
+import dev.tidemark.log.CorruptFile;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.log.RemovedFiles;
@@ -112,6 +113,9 @@ public final class Partition implements Journaled {
             highWatermark = new HighWatermark(log.logEndOffset());
             raises.found(log.logStartOffset());
             publish();
+        } catch (CorruptFile damage) {
+            dir.damaged(this, damage);
+            goOffline(Errors.KAFKA_STORAGE_ERROR);
         } catch (IOException broken) {
             breakDown(broken);
         }
@@ -132,9 +136,15 @@ public final class Partition implements Journaled {
     /// Takes new settings; what waits under the old ones goes on.
     public void configure(PartitionSettings newSettings) {
         check(loop.inLoop(), "a partition is confined to its loop");
+        boolean flush = settings.durability() == Durability.OS
+                && newSettings.durability() == Durability.SYNC;
         settings = newSettings;
         if (log != null) {
             log.configure(newSettings.log());
+            if (flush) {
+                // Recovery would take what a crash loses of it for a gap below synced records.
+                dir.flush(this);
+            }
         }
     }
 

@@ -5,8 +5,10 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
+import dev.tidemark.journal.FrameKind;
 import dev.tidemark.journal.JournalEnd;
 import dev.tidemark.journal.JournalScan;
+import dev.tidemark.log.CorruptFile;
 import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.LogCheckpoint;
@@ -37,6 +39,8 @@ final class JournalReplay {
     private final List<String> damages = new ArrayList<>();
     /// Those of one log each, by name: they are of no interest if the log was deleted later.
     private final Map<String, String> gaps = new TreeMap<>();
+    /// Logs that could not be opened, by name.
+    private final Map<String, Rescue> rescues = new TreeMap<>();
     private JournalSurvey survey;
     private long frames;
     private long appended;
@@ -56,6 +60,9 @@ final class JournalReplay {
     /// @return what was found damaged, a line each, for an operator
     List<String> run() throws IOException {
         survey = JournalSurvey.take(disk);
+        if (survey.raise(states)) {
+            CheckpointFile.write(disk, states.values());
+        }
         try (JournalScan scan = JournalScan.open(disk, DirNames.JOURNAL)) {
             while (scan.next()) {
                 frames++;
@@ -65,6 +72,9 @@ final class JournalReplay {
         }
         for (Map.Entry<String, Log> entry : logs.entrySet()) {
             settle(entry.getKey(), entry.getValue());
+        }
+        for (Rescue rescue : rescues.values()) {
+            damages.add(rescue.finish());
         }
         disk.syncDirectory("");
         gaps.forEach((name, lost) -> damages.add("partition=" + name + " lost offsets=" + lost));
@@ -176,12 +186,33 @@ final class JournalReplay {
                 Marks.hit("replayed frame belongs to a topic that is gone");
                 return null;
             }
-            log = open(frame);
+            log = openOrRescue(frame);
+            if (log == null) {
+                return null;
+            }
             check(log.logEndOffset() >= log.recoveryPoint(), "a recovered log has what is synced",
                     log.logEndOffset(), log.recoveryPoint());
             logs.put(frame.name(), log);
         }
         return log.topicId().equals(frame.topicId()) ? log : null;
+    }
+
+    /// @return null if the log is damaged: then its batches are put by
+    private Log openOrRescue(JournalScan frame) throws IOException {
+        Rescue rescue = rescues.get(frame.name());
+        if (rescue == null) {
+            try {
+                return open(frame);
+            } catch (CorruptFile damage) {
+                Marks.hit("damaged log is left alone by a replay");
+                rescue = new Rescue(disk, frame.name(), damage.getMessage());
+                rescues.put(frame.name(), rescue);
+            }
+        }
+        if (frame.kind() == FrameKind.APPENDED) {
+            rescue.keep(frame.baseOffset(), frame.payload());
+        }
+        return null;
     }
 
     /// True if the directory of that name, there or not, is that of the frame's topic.

@@ -6,6 +6,7 @@ import dev.tidemark.io.Disk;
 import dev.tidemark.journal.JournalScan;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
@@ -18,7 +19,7 @@ import org.apache.kafka.common.Uuid;
 ///
 /// Immutable once taken.
 final class JournalSurvey {
-    private final Map<Owned, Long> starts = new HashMap<>();
+    private final Map<Owned, Long> starts = new LinkedHashMap<>();
     private final Map<Owned, Long> firsts = new HashMap<>();
     private final Map<String, Uuid> lastOwners = new HashMap<>();
 
@@ -59,6 +60,33 @@ final class JournalSurvey {
     /// The log's start after all that the journal says of it; 0 if it says nothing of that.
     long startOf(String name, Uuid topicId) {
         return starts.getOrDefault(new Owned(name, topicId), 0L);
+    }
+
+    /// Raises the starts that a checkpoint knows to those that the journal says.
+    ///
+    /// The journal may be read from the page cache alone, and the next crash may take that. Before
+    /// anything is given up for what it says, the checkpoint has to say so too.
+    ///
+    /// @return true if the checkpoint is to be written
+    boolean raise(Map<String, LogState> states) {
+        check(starts.isEmpty() || !lastOwners.isEmpty(), "a log that starts has an owner",
+                starts.size());
+        boolean raised = false;
+        for (Map.Entry<Owned, Long> entry : starts.entrySet()) {
+            String name = entry.getKey().name();
+            Uuid topicId = entry.getKey().topicId();
+            LogState state = states.get(name);
+            if (state == null && topicId.equals(lastOwners.get(name))) {
+                state = new LogState(name, topicId, 0, 0);
+            }
+            if (state != null && state.topicId().equals(topicId)
+                    && state.logStartOffset() < entry.getValue()) {
+                states.put(name, new LogState(name, topicId, entry.getValue(),
+                        state.recoveryPoint()));
+                raised = true;
+            }
+        }
+        return raised;
     }
 
     /// The lowest offset that the journal has records of; the highest possible if it has none.

@@ -12,6 +12,7 @@ import dev.tidemark.journal.JournalHome;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.JournalStats;
 import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.CorruptFile;
 import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.LogCheckpoint;
@@ -231,6 +232,13 @@ public final class LogDir {
         }
     }
 
+    /// Says that this log alone is of no use: its files are damaged. For any thread.
+    public void damaged(Journaled owner, CorruptFile why) {
+        check(!open.containsKey(owner.name()), "a damaged log is not open");
+        trace.warn("partition=" + owner.name() + " offline, its files are damaged: "
+                + why.getMessage());
+    }
+
     /// The directory's identity, made when it was first opened. For any thread.
     public Uuid directoryId() {
         return opened.identity().directoryId();
@@ -304,6 +312,11 @@ public final class LogDir {
         Log log = open(owner, config, start);
         long cutBytes = log.recoverByScan();
         log.reachStart();
+        long whole = Math.max(start.logStartOffset(), start.recoveryPoint());
+        if (log.logStartOffset() == log.logEndOffset() && log.logStartOffset() > whole) {
+            // Nothing of it was promised, and its first segment's name is lost.
+            log.truncateFullyAndStartAt(whole).delete();
+        }
         if (failed.wasLeft()) {
             log.writeAgain();
         }

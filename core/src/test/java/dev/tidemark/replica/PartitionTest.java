@@ -103,6 +103,24 @@ class PartitionTest {
     }
 
     @Test
+    void whatWasAppendedWithoutSyncsIsFlushedWhenTheyAreAskedFor() {
+        durability(Durability.OS);
+        append("unsynced");
+        stage.stage().scheduler().runForMs(100);
+        assertThat(recoveryPoint()).isZero();
+        durability(Durability.SYNC);
+        stage.stage().scheduler().runForMs(100);
+
+        assertThat(recoveryPoint()).isEqualTo(2);
+    }
+
+    private long recoveryPoint() {
+        long[] found = new long[1];
+        on(() -> found[0] = partition.log().recoveryPoint());
+        return found[0];
+    }
+
+    @Test
     void segmentsAreKeptUntilTheRaisedLogStartIsOnDisk() {
         var tiny = LogConfig.DEFAULTS.with(new LogConfig.Rolling(100, 1_000_000, 0, 4096, 1 << 20));
         on(() -> partition.configure(settings(tiny, Durability.SYNC)));

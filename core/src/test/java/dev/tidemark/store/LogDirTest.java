@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.journal.FakeBatch;
+import dev.tidemark.log.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.Uuid;
@@ -374,6 +375,38 @@ final class LogDirTest {
         losePower();
         world.start();
         assertThat(world.dir.storedLogs()).noneMatch(log -> log.name().equals("t-0"));
+    }
+
+    @Test
+    void aDamagedLogIsNamedAndHarmsNoOther() throws IOException {
+        long before = Marks.count("damaged log is left alone by a replay");
+        StoredPartition second = world.partitions.get(1);
+        world.start();
+        append(first, 5);
+        append(second, 5);
+        world.stop();
+        world.start();
+        append(first, 2);
+        append(second, 2);
+        kill();
+        int at = first.history.subList(0, 3).stream().mapToInt(ByteBuffer::remaining).sum();
+        world.disk.flip("t-0/00000000000000000000.log", (at + 16) * 8L);
+        world.start();
+
+        assertThat(world.dir.damages()).singleElement().asString()
+                .contains("t-0/00000000000000000000.log", "offsets 3 to 4")
+                .contains("kept in=t-0/00000000000000000005.rescued");
+        assertThat(Marks.count("damaged log is left alone by a replay")).isGreaterThan(before);
+        int kept = first.history.subList(5, 7).stream().mapToInt(ByteBuffer::remaining).sum();
+        try (DiskFile file = world.disk.open("t-0/00000000000000000005.rescued")) {
+            assertThat(file.size()).isEqualTo(kept);
+        }
+        world.on(second, () -> second.open(world.dir));
+        world.on(first, () -> assertThatThrownBy(() -> first.open(world.dir))
+                .hasRootCauseInstanceOf(CorruptFile.class));
+        world.settle();
+        assertThat(second.log.logEndOffset()).isEqualTo(7);
+        assertThat(world.dir.failure()).isNull();
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.tidemark.store;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.io.Disk;
+import dev.tidemark.io.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Journalled batches of a log that is damaged and takes none: kept in a file beside its segments,
+/// in a segment's format, because the journal is given up after a replay.
+///
+/// Confined to the opening of the directory. Blocks.
+final class Rescue {
+    private static final String RESCUED = ".rescued";
+
+    private final Disk disk;
+    private final String log;
+    private final String damage;
+    private String path;
+    private long bytes;
+
+    /// @param log the log's directory
+    /// @param damage what is wrong with it
+    Rescue(Disk disk, String log, String damage) {
+        this.disk = disk;
+        this.log = log;
+        this.damage = damage;
+    }
+
+    /// Keeps one frame's batches.
+    void keep(long baseOffset, ByteBuffer batches) throws IOException {
+        check(baseOffset >= 0, "batches begin at an offset", baseOffset);
+        if (path == null) {
+            path = String.format("%s/%020d%s", log, baseOffset, RESCUED);
+        }
+        int size = batches.remaining();
+        check(size > 0, "a frame of batches holds some", size);
+        try (DiskFile file = disk.open(path)) {
+            file.write(new ByteBuffer[] {batches.duplicate()}, 0, 1, bytes);
+            bytes += size;
+            file.truncate(bytes);
+        }
+    }
+
+    /// Makes all that was kept durable.
+    ///
+    /// @return what an operator is told
+    String finish() throws IOException {
+        if (path == null) {
+            return "partition=" + log + " damaged: " + damage;
+        }
+        try (DiskFile file = disk.open(path)) {
+            check(file.size() == bytes, "what was kept is there", file.size(), bytes);
+            file.sync();
+        }
+        disk.syncDirectory(log);
+        return "partition=" + log + " damaged: " + damage + "; journalled batches kept in=" + path;
+    }
+}
