@@ -39,6 +39,13 @@ record Groups(Offsets offsets, ClassicGroups classic, ConsumerGroups consumer) {
         return offsets.has(groupId) ? OffsetOwner.SIMPLE : OffsetOwner.NONE;
     }
 
+    /// True if nobody is in the group; ids may have been given out.
+    boolean isEmpty(String groupId) {
+        return classic.has(groupId)
+                ? classic.isEmpty(groupId)
+                : !consumer.has(groupId) || consumer.isVacant(groupId);
+    }
+
     /// True if nobody is in the group, nor about to come in.
     boolean isVacant(String groupId) {
         return classic.has(groupId)

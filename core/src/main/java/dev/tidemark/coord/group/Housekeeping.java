@@ -41,7 +41,7 @@ final class Housekeeping {
         Errors error = Errors.NONE;
         if (!groups.has(groupId)) {
             error = Errors.GROUP_ID_NOT_FOUND;
-        } else if (!groups.isVacant(groupId)) {
+        } else if (!groups.isEmpty(groupId)) {
             error = Errors.NON_EMPTY_GROUP;
         } else {
             removals.deleteAll(groupId, outcome);

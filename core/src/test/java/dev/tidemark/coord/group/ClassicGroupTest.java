@@ -3,10 +3,12 @@ package dev.tidemark.coord.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Limits;
+import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
 import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupConfig.ClassicRules;
+import dev.tidemark.coord.group.command.GroupReply.Deleted;
 import dev.tidemark.coord.group.command.GroupReply.Described;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -302,6 +304,16 @@ final class ClassicGroupTest {
             assertThat(pair[1].beat()).isEqualTo(Errors.NONE);
         }
         assertThat(state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void anIdThatWasGivenOutKeepsNoEmptyGroupFromBeingDeleted() {
+        var pair = stablePair();
+        pair[0].leave();
+        pair[1].leave();
+        groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
+        assertThat(groups.ask(Deleted.class, new DeleteGroup(ClassicClient.GROUP))
+                .response().errorCode()).isEqualTo(Errors.NONE.code());
     }
 
     @Test

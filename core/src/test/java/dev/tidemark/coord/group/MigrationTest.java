@@ -230,6 +230,25 @@ final class MigrationTest {
     }
 
     @Test
+    void whatGuestsHaveIsNotForgottenOnTheWayBackAfterAFailOver() {
+        var pair = pair(false);
+        var modern = modern("n");
+        modern.join();
+        groups.failOver();
+        modern.leave(-1);
+        var other = modern("o");
+        assertThat(other.join()).isEqualTo(Errors.NONE);
+        assertThat(other.told).as("the others still have everything").isEmpty();
+        for (int i = 0; i < 6; i++) {
+            live(pair[0]);
+            live(pair[1]);
+            live(other);
+            ownedOnce(pair, other);
+        }
+        assertThat(all(pair, other)).hasSize(4);
+    }
+
+    @Test
     void aFailOverAmidTheMigrationKeepsGuests() {
         var pair = pair(true);
         var modern = modern("n");

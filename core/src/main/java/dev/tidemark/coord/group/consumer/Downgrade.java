@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.consumer;
 
+import dev.tidemark.coord.group.classic.Embedded;
 import dev.tidemark.coord.group.event.MemberIdentity;
 import dev.tidemark.coord.group.event.MemberSubscription;
 import dev.tidemark.coord.group.event.MemberTimeouts;
@@ -14,7 +15,6 @@ import java.util.List;
 /// Stateless. Does no I/O.
 final class Downgrade {
     private static final String CONSUMER = "consumer";
-    private static final byte[] NOTHING = {};
 
     private Downgrade() {
     }
@@ -33,23 +33,30 @@ final class Downgrade {
         return true;
     }
 
-    static boolean isDue(ConsumerTurn turn) {
+    /// Before anybody has joined since the coordinator started, there are no names of topics to
+    /// write assignments with: then it waits.
+    private static boolean isDue(ConsumerTurn turn) {
         var group = turn.group;
-        return turn.rules.migration().allowsDowngrade() && group.hasGuestsAlone()
-                && turn.isInheritable() && sharedProtocol(group) != null;
+        return group.topics != null && turn.rules.migration().allowsDowngrade()
+                && group.hasGuestsAlone() && turn.isInheritable() && sharedProtocol(group) != null;
     }
 
-    /// Members come with what they said last, and with nothing in their hands: they join again
-    /// before they are given anything.
+    /// Members come with what they said last, and with what they have: one that asks before all
+    /// have joined again may go on with that.
     private static StoredGroup heritage(ConsumerGroup group, String protocol, long nowMs) {
         List<StoredMember> members = new ArrayList<>(group.members.size());
         group.members.forEach((memberId, member) -> members.add(new StoredMember(
                 new MemberIdentity(memberId, member.instanceId(),
                         member.origin().clientId(), member.origin().clientHost()),
                 new MemberTimeouts(member.classic().sessionMs(), member.rebalanceTimeoutMs()),
-                metadata(member, protocol), NOTHING)));
+                metadata(member, protocol), assignment(group, memberId, protocol))));
         return new StoredGroup(CONSUMER, group.groupEpoch, protocol, group.members.firstKey(),
                 nowMs, members);
+    }
+
+    private static byte[] assignment(ConsumerGroup group, String memberId, String protocol) {
+        return Embedded.write(group.assignment(memberId).assigned().partitions(),
+                metadata(group.members.of(memberId), protocol), group.topics);
     }
 
     /// The first protocol of the first member that all others support; null if there is none.
