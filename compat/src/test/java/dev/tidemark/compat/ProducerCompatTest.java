@@ -7,6 +7,7 @@ import dev.tidemark.Tidemark;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,6 +73,23 @@ final class ProducerCompatTest {
             Clients.send(producer, records(topic, 500));
         }
         assertThat(Clients.values(read(topic, 500))).isEqualTo(Clients.numbers(500));
+    }
+
+    @Test
+    void aNodeOfMoreThanSixtyFourLoopsAcknowledgesAllThatOneRequestBrings() throws Exception {
+        final int partitions = 150;
+        try (Tidemark wide = Tidemark.start(Map.of("num.network.threads", "70"));
+                Producer<String, String> producer = Clients.producer(wide, "linger.ms", "300",
+                        "delivery.timeout.ms", "60000", "request.timeout.ms", "50000")) {
+            Clients.createTopic(wide, "wide", partitions);
+            producer.partitionsFor("wide");
+            List<ProducerRecord<String, String>> records = new ArrayList<>();
+            for (int i = 0; i < partitions; i++) {
+                records.add(new ProducerRecord<>("wide", i, null, "value"));
+            }
+            assertThat(Clients.send(producer, records)).hasSize(partitions)
+                    .allMatch(told -> told.offset() == 0);
+        }
     }
 
     @Test

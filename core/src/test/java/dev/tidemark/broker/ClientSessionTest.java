@@ -67,6 +67,24 @@ class ClientSessionTest {
         assertThat(connection.heldFrames()).isEqualTo(1);
     }
 
+    @Test
+    void anAnswerThatCanNotBeEncodedClosesTheConnectionAndLeavesNothingHeld() {
+        SimConnection connection = connect((request, body) -> seen.add(request));
+        connection.deliver(request(1));
+        connection.deliver(request(2));
+        scheduler.runForMs(1);
+
+        loop.execute(() -> {
+            seen.get(1).reply(new ApiVersionsResponseData());
+            // The encoder throws: this must not be null.
+            seen.get(0).reply(new ApiVersionsResponseData().setApiKeys(null));
+        });
+        scheduler.runForMs(1);
+
+        assertThat(connection.closedBecause()).isEqualTo("response failed");
+        assertThat(connection.heldFrames()).isZero();
+    }
+
     private SimConnection connect(Handler<ApiVersionsRequestData> handler) {
         Router router = new Router().serve(ApiKeys.API_VERSIONS, handler);
         var made = new SimConnection[1];

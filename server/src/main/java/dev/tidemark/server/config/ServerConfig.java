@@ -2,8 +2,10 @@ package dev.tidemark.server.config;
 
 import dev.tidemark.control.ConfigDefs;
 import dev.tidemark.control.ConfigSpec;
+import dev.tidemark.server.net.AddressLimits;
 import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.Listener;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,6 +118,17 @@ public final class ServerConfig {
                 number(ShellKeys.RECEIVE_BUFFER), number(ShellKeys.BACKLOG));
     }
 
+    /// How many connections may come from one address.
+    public AddressLimits addressLimits() {
+        List<String> overrides = strings(ShellKeys.ADDRESS_OVERRIDES);
+        try {
+            return AddressLimits.of(number(ShellKeys.MAX_PER_ADDRESS), overrides);
+        } catch (UnknownHostException | NumberFormatException unreadable) {
+            throw InvalidConfig.of(ShellKeys.ADDRESS_OVERRIDES, String.join(",", overrides),
+                    "HOST:COUNT, HOST:COUNT; " + unreadable.getMessage() + " is not");
+        }
+    }
+
     /// The value of a broker key: as set, or its default; null if it has none.
     public Object broker(String key) {
         ConfigSpec spec = ConfigDefs.BROKER.get(key);
@@ -138,6 +151,7 @@ public final class ServerConfig {
     }
 
     private void checkTogether() {
+        addressLimits();
         if (dataDirectories().size() != 1) {
             throw InvalidConfig.of(ShellKeys.LOG_DIRS, String.join(",", dataDirectories()),
                     "a node has one data directory: keep one of them, or give one by --data");

@@ -30,6 +30,8 @@ public final class ShellKeys {
     static final String OFFLOAD_THREADS = "background.threads";
     static final String IDLE_MS = "connections.max.idle.ms";
     static final String MAX_CONNECTIONS = "max.connections";
+    static final String MAX_PER_ADDRESS = "max.connections.per.ip";
+    static final String ADDRESS_OVERRIDES = "max.connections.per.ip.overrides";
     static final String BACKLOG = "socket.listen.backlog.size";
     static final String MAX_REQUEST_BYTES = "socket.request.max.bytes";
     static final String RECEIVE_BUFFER = "socket.receive.buffer.bytes";
@@ -69,6 +71,10 @@ public final class ShellKeys {
                     "How long a connection may be silent, in milliseconds; -1 for ever.")
             .define(MAX_CONNECTIONS, INT, Integer.MAX_VALUE, atLeast(0), LOW,
                     "How many connections may be open at a time.")
+            .define(MAX_PER_ADDRESS, INT, Integer.MAX_VALUE, atLeast(0), LOW,
+                    "How many connections one address may have open at a time.")
+            .define(ADDRESS_OVERRIDES, LIST, List.of(), LOW,
+                    "The same for single addresses or hosts: HOST:COUNT, HOST:COUNT.")
             .define(BACKLOG, INT, 1024, atLeast(1), LOW,
                     "How many connections may wait to be accepted.")
             .define(MAX_REQUEST_BYTES, INT, 100 << 20, atLeast(1024), LOW,

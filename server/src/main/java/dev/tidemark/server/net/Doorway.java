@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
@@ -31,13 +32,14 @@ public final class Doorway implements AutoCloseable {
 
     /// @param loops where connections live
     /// @param limits what one client may cost
+    /// @param addresses how many may come from one address
     /// @param budgetBytes what all clients' requests may hold
     /// @param allocator the node's buffers
-    public Doorway(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes,
-            ByteBufAllocator allocator) {
+    public Doorway(Loops loops, Clock clock, ConnectionLimits limits, AddressLimits addresses,
+            long budgetBytes, ByteBufAllocator allocator) {
         this.loops = loops;
         this.allocator = allocator;
-        connections = new NodeConnections(loops, clock, limits, budgetBytes);
+        connections = new NodeConnections(loops, clock, limits, addresses, budgetBytes);
     }
 
     /// Binds a listener.
@@ -81,7 +83,7 @@ public final class Doorway implements AutoCloseable {
 
     /// Connections that are open.
     public int connectionCount() {
-        return connections.count();
+        return connections.crowd().count();
     }
 
     /// Bytes that clients' requests hold.
@@ -146,12 +148,21 @@ public final class Doorway implements AutoCloseable {
 
         @Override
         protected void initChannel(SocketChannel socket) {
-            if (!connections.enter()) {
-                connections.log().closed(socket.remoteAddress() + " listener=" + listenerName,
-                        "max.connections is " + connections.limits().maxConnections());
+            InetSocketAddress remote = socket.remoteAddress();
+            if (remote == null) {
+                // It has gone already.
                 var _ = socket.close();
                 return;
             }
+            InetAddress address = remote.getAddress();
+            String refusal = connections.crowd().enter(address);
+            if (refusal != null) {
+                connections.log().closed(address.getHostAddress() + ":" + remote.getPort()
+                        + " listener=" + listenerName, refusal);
+                var _ = socket.close();
+                return;
+            }
+            socket.closeFuture().addListener(_ -> connections.crowd().leave(address));
             var home = connections.on(socket.eventLoop());
             var connection = new NettyConnection(home, listenerName);
             socket.config().setRecvByteBufAllocator(new FrameIntake(connection.reader()));

@@ -70,9 +70,7 @@ final class LoopConnections {
     }
 
     void remove(NettyConnection connection) {
-        if (open.remove(connection)) {
-            node.left();
-        }
+        open.remove(connection);
     }
 
     /// Closes them all.

@@ -6,7 +6,6 @@ import dev.tidemark.server.loop.Loops;
 import dev.tidemark.server.loop.NettyLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// All connections of a node, and what its loops share: the count, the budget, the log.
 ///
@@ -18,12 +17,14 @@ final class NodeConnections {
     private final Squeeze squeeze;
     private final ClosedLog log;
     private final List<LoopConnections> byLoop;
-    private final AtomicInteger open = new AtomicInteger();
+    private final Crowd crowd;
     private volatile FileSender files;
     private volatile Connection.Acceptor acceptor;
 
-    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, long budgetBytes) {
+    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, AddressLimits addresses,
+            long budgetBytes) {
         this.limits = limits;
+        crowd = new Crowd(limits.maxConnections(), addresses);
         budget = new RequestBudget(budgetBytes);
         unsent = new UnsentBudget(budgetBytes);
         log = new ClosedLog(clock);
@@ -64,23 +65,8 @@ final class NodeConnections {
         acceptor = by;
     }
 
-    int count() {
-        return open.get();
-    }
-
-    /// Counts a new connection.
-    ///
-    /// @return false if there are too many
-    boolean enter() {
-        if (open.incrementAndGet() <= limits.maxConnections()) {
-            return true;
-        }
-        open.decrementAndGet();
-        return false;
-    }
-
-    void left() {
-        open.decrementAndGet();
+    Crowd crowd() {
+        return crowd;
     }
 
     LoopConnections on(EventLoop eventLoop) {

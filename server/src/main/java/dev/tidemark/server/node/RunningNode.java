@@ -72,7 +72,7 @@ public final class RunningNode implements AutoCloseable {
         ConnectionLimits limits = config.connectionLimits();
         int connections = DescriptorLimit.connections(limits.maxConnections(), config.openFiles());
         doorway = new Doorway(loops, clock, limits.withMaxConnections(connections),
-                budgetBytes(config), allocator(config.loops()));
+                config.addressLimits(), budgetBytes(config), allocator(config.loops()));
     }
 
     /// Starts a node and returns when it serves clients.

@@ -101,6 +101,7 @@ class ServerConfigTest {
         "advertised.listeners          | OTHER://a:1             | no listener of that name",
         "log.dirs                      | /a,/b                   | one data directory",
         "process.roles                 | controller              | broker",
+        "max.connections.per.ip.overrides | 127.0.0.1:few        | HOST:COUNT",
         "tidemark.durability           | maybe                   | sync, os",
     })
     void anInvalidValueIsRefusedWithKeyValueAndWhatIsAllowed(

@@ -147,6 +147,32 @@ class DoorwayTest {
     }
 
     @Test
+    void oneAddressHasAsManyConnectionsAsItMayAndAnotherAsItMay() throws IOException {
+        var addresses = AddressLimits.of(2, List.of("127.0.0.3:1", "127.0.0.4:0"));
+        try (var node = new EchoNode(ConnectionLimits.DEFAULT, addresses, BUDGET, EchoNode::echo,
+                FileSender.COPYING)) {
+            Wire first = new Wire(node.port);
+            assertThat(first.send(new byte[1]).receive()).hasSize(1);
+            try (Wire second = new Wire(node.port); Wire other = new Wire(node.port, "127.0.0.2");
+                    Wire named = new Wire(node.port, "127.0.0.3")) {
+                for (Wire welcome : List.of(second, other, named)) {
+                    assertThat(welcome.send(new byte[1]).receive()).hasSize(1);
+                }
+                for (String from : List.of("127.0.0.1", "127.0.0.3", "127.0.0.4")) {
+                    try (Wire tooMany = new Wire(node.port, from)) {
+                        assertThat(tooMany.isClosedByPeer()).as(from).isTrue();
+                    }
+                }
+                first.close();
+                await(() -> node.doorway.connectionCount() == 3);
+                try (Wire again = new Wire(node.port)) {
+                    assertThat(again.send(new byte[1]).receive()).hasSize(1);
+                }
+            }
+        }
+    }
+
+    @Test
     void anIdleConnectionIsClosedAndABusyOneIsNot() throws Exception {
         try (var node = new EchoNode(limits(1 << 20, 100, 400, 60_000, 60_000), BUDGET);
                 Wire idle = node.connect(); Wire busy = node.connect()) {

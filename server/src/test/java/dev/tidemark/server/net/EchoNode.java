@@ -29,7 +29,13 @@ final class EchoNode implements AutoCloseable {
 
     EchoNode(ConnectionLimits limits, long budgetBytes, Answer answer, FileSender files)
             throws IOException {
-        doorway = new Doorway(loops, clock, limits, budgetBytes, PooledByteBufAllocator.DEFAULT);
+        this(limits, AddressLimits.NONE, budgetBytes, answer, files);
+    }
+
+    EchoNode(ConnectionLimits limits, AddressLimits addresses, long budgetBytes, Answer answer,
+            FileSender files) throws IOException {
+        doorway = new Doorway(loops, clock, limits, addresses, budgetBytes,
+                PooledByteBufAllocator.DEFAULT);
         port = doorway.bind(new Listener("PLAINTEXT", "127.0.0.1", 0));
         doorway.open(connection -> new Connection.Session() {
             @Override

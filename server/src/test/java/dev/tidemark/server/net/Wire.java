@@ -15,8 +15,14 @@ final class Wire implements AutoCloseable {
     final DataInputStream in;
 
     Wire(int port) throws IOException {
+        this(port, "127.0.0.1");
+    }
+
+    /// @param from the address that it comes from
+    Wire(int port, String from) throws IOException {
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
+        socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MS);
         out = new DataOutputStream(socket.getOutputStream());
         in = new DataInputStream(socket.getInputStream());
