@@ -18,25 +18,34 @@ import org.apache.kafka.common.protocol.Errors;
 public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData> {
     private static final short FIRST_VERSION_WITH_CLIENT_SOFTWARE = 3;
     private static final short FIRST_VERSION_WITH_ZERO_MINIMA = 4;
+    private static final short FIRST_VERSION_WITH_ADDRESSEE = 5;
+    private static final int ANY_NODE = -1;
     private static final Pattern SOFTWARE =
             Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
 
     private final Router router;
     private final Supplier<MetadataImage> image;
+    private final String clusterId;
+    private final int nodeId;
 
     /// @param router which knows what is served
     /// @param image the committed metadata
-    public ApiVersionsHandler(Router router, Supplier<MetadataImage> image) {
+    /// @param clusterId the cluster that this node belongs to
+    /// @param nodeId this node
+    public ApiVersionsHandler(Router router, Supplier<MetadataImage> image, String clusterId,
+            int nodeId) {
         this.router = router;
         this.image = image;
+        this.clusterId = clusterId;
+        this.nodeId = nodeId;
     }
 
     @Override
     public void handle(Request request, ApiVersionsRequestData asked) {
         short version = request.header().requestApiVersion();
-        if (version >= FIRST_VERSION_WITH_CLIENT_SOFTWARE && !namesItself(asked)) {
-            request.reply(new ApiVersionsResponseData()
-                    .setErrorCode(Errors.INVALID_REQUEST.code()));
+        Errors refusal = refusal(version, asked);
+        if (refusal != Errors.NONE) {
+            request.reply(new ApiVersionsResponseData().setErrorCode(refusal.code()));
             return;
         }
         MetadataImage now = image.get();
@@ -45,6 +54,23 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData>
                 .setSupportedFeatures(supported(version))
                 .setFinalizedFeaturesEpoch(now.offset())
                 .setFinalizedFeatures(finalized(now)));
+    }
+
+    /// From version 5 on a client may say whom it means to talk to: one that was led astray by a
+    /// reused address hears it here, before it does any harm (KIP-1242).
+    private Errors refusal(short version, ApiVersionsRequestData asked) {
+        if (version >= FIRST_VERSION_WITH_CLIENT_SOFTWARE && !namesItself(asked)) {
+            return Errors.INVALID_REQUEST;
+        }
+        boolean namesNode = asked.nodeId() != ANY_NODE;
+        if (version < FIRST_VERSION_WITH_ADDRESSEE || (asked.clusterId() == null && !namesNode)) {
+            return Errors.NONE;
+        }
+        if (asked.clusterId() == null || !namesNode) {
+            return Errors.INVALID_REQUEST;
+        }
+        return asked.clusterId().equals(clusterId) && asked.nodeId() == nodeId
+                ? Errors.NONE : Errors.REBOOTSTRAP_REQUIRED;
     }
 
     private static boolean namesItself(ApiVersionsRequestData asked) {

@@ -19,22 +19,30 @@ final class ConfigRules {
     /// Checks all that would be set for the target, and that the target exists.
     ControlError check(MetadataImage image, ConfigTarget target, Map<String, String> values) {
         return switch (target.type()) {
-            case TOPIC -> image.topic(target.name()) == null
+            case TOPIC -> target.name().isEmpty() ? nameless()
+                    : image.topic(target.name()) == null
                     ? ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION) : topic(image, values);
             case BROKER -> broker(image, target, values);
             case GROUP, CLIENT_METRICS -> target.name().isEmpty()
-                    ? new ControlError(Errors.INVALID_REQUEST, "a name must not be empty")
-                    : named(image, target, values);
+                    ? nameless() : named(image, target, values);
             case BROKER_LOGGER, UNKNOWN -> new ControlError(Errors.INVALID_REQUEST,
                     "nothing can be configured for a resource of type " + target.type());
         };
     }
 
+    private static ControlError nameless() {
+        return new ControlError(Errors.INVALID_REQUEST, "a name must not be empty");
+    }
+
     private ControlError named(
             MetadataImage image, ConfigTarget target, Map<String, String> values) {
         var error = each(target, values);
-        return error.isNone() && target.type() == ConfigResource.Type.GROUP
-                ? group(image, values) : error;
+        if (target.type() == ConfigResource.Type.GROUP) {
+            return error.isNone() ? group(image, values) : error;
+        }
+        // Of client metrics Kafka's controller says so with a code of its own choice.
+        return error.isNone()
+                ? error : new ControlError(Errors.INVALID_REQUEST, error.message());
     }
 
     /// Checks a group's settings against what the operator allows groups to set.

@@ -85,7 +85,7 @@ final class TopicDecisions {
             return new ControlError(Errors.INVALID_TOPIC_EXCEPTION, e.getMessage());
         }
         if (name.equals(Topic.CLUSTER_METADATA_TOPIC_NAME)) {
-            return new ControlError(Errors.TOPIC_AUTHORIZATION_FAILED,
+            return new ControlError(Errors.INVALID_REQUEST,
                     name + " is the cluster's own log and not to be created");
         }
         if (image.topic(name) != null) {

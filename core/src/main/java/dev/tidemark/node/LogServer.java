@@ -77,6 +77,7 @@ public final class LogServer {
                 this::groupTimes, prng.split(), () -> new ImageTopics(metadata.image()));
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
+        services.serveVersions(dir.clusterId(), config.nodeId());
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());

@@ -60,10 +60,15 @@ final class Services {
         this.metadata = metadata;
     }
 
+    /// What is served, and by whom.
+    void serveVersions(String clusterId, int nodeId) {
+        router.serve(ApiKeys.API_VERSIONS,
+                new ApiVersionsHandler(router, metadata::image, clusterId, nodeId));
+    }
+
     /// Records in and out.
     void serveRecords(Prng prng, int fetchMaxBytes) {
-        router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router, metadata::image))
-                .serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
+        router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
                         doors.offload(), fetchMaxBytes));
     }

@@ -22,6 +22,27 @@ class NodeTest {
     private final RecordDesk desk = new RecordDesk(world);
 
     @Test
+    void aClientThatMeantAnotherNodeIsSentBackToItsBootstrap() throws IOException {
+        world.start();
+        var client = world.connect(0);
+        String cluster = world.node().dir().clusterId();
+        assertThat(versionsFor(client, cluster, 1)).isEqualTo(Errors.NONE);
+        assertThat(versionsFor(client, null, -1)).isEqualTo(Errors.NONE);
+        assertThat(versionsFor(client, cluster, 2)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
+        assertThat(versionsFor(client, "another", 1)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
+        assertThat(versionsFor(client, null, 1)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(versionsFor(client, cluster, -1)).isEqualTo(Errors.INVALID_REQUEST);
+    }
+
+    private Errors versionsFor(WireClient client, String clusterId, int nodeId) {
+        ApiVersionsResponseData answer = world.ask(client, ApiKeys.API_VERSIONS, 5,
+                new ApiVersionsRequestData().setClientSoftwareName("test")
+                        .setClientSoftwareVersion("1").setClusterId(clusterId)
+                        .setNodeId(nodeId));
+        return Errors.forCode(answer.errorCode());
+    }
+
+    @Test
     void whatIsAcknowledgedIsFetched() throws IOException {
         WireClient client = start(3);
 

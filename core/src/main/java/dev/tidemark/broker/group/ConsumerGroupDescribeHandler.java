@@ -43,7 +43,8 @@ public final class ConsumerGroupDescribeHandler
             }
             port.submit(groupId, new DescribeConsumer(groupId, view), request.loop(), answer -> {
                 var group = group(groupId, answer);
-                if (body.includeAuthorizedOperations()) {
+                if (body.includeAuthorizedOperations()
+                        && group.errorCode() == Errors.NONE.code()) {
                     group.setAuthorizedOperations(GroupOperations.ALL);
                 }
                 answers.put(index, group);

@@ -35,12 +35,16 @@ public final class DescribeGroupsHandler implements Handler<DescribeGroupsReques
             String groupId = ids.get(i);
             port.submit(groupId, new DescribeClassic(groupId), request.loop(), answer -> {
                 var group = inVersion(group(groupId, answer), version);
-                if (body.includeAuthorizedOperations()) {
+                if (body.includeAuthorizedOperations() && isThere(group)) {
                     group.setAuthorizedOperations(GroupOperations.ALL);
                 }
                 answers.put(index, group);
             });
         }
+    }
+
+    private static boolean isThere(DescribedGroup group) {
+        return group.errorCode() == Errors.NONE.code();
     }
 
     private static DescribedGroup group(String groupId, GroupReply answer) {

@@ -8,12 +8,16 @@ import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.offset.OffsetCommits;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Serves OffsetCommit: by topic name up to version 9, by topic id from 10 on.
@@ -50,19 +54,52 @@ public final class OffsetCommitHandler implements Handler<OffsetCommitRequestDat
                 request.loop(), answer -> request.reply(join(response(body, answer), unknown)));
     }
 
-    /// Fills in the names and ids of topics, and takes those out that do not exist.
+    /// Fills in the names and ids of topics, and takes out topics and partitions that do not exist.
     ///
     /// @return the answers to those
     private OffsetCommitResponseData takeUnknown(OffsetCommitRequestData body, boolean byId) {
         TopicsView view = topics.get();
         List<OffsetCommitRequestTopic> known = new ArrayList<>(body.topics().size());
         List<OffsetCommitRequestTopic> unknown = new ArrayList<>(0);
+        List<OffsetCommitRequestTopic> strays = new ArrayList<>(0);
         for (var topic : body.topics()) {
-            (resolve(view, topic, byId) ? known : unknown).add(topic);
+            if (!resolve(view, topic, byId)) {
+                unknown.add(topic);
+                continue;
+            }
+            var beyond = takeBeyond(topic, view.partitionCount(topic.name()));
+            if (beyond != null) {
+                strays.add(beyond);
+            }
+            if (beyond == null || !topic.partitions().isEmpty()) {
+                known.add(topic);
+            }
         }
         body.setTopics(known);
-        return OffsetCommits.refuse(new OffsetCommitRequestData().setTopics(unknown),
-                byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        return join(
+                OffsetCommits.refuse(new OffsetCommitRequestData().setTopics(unknown),
+                        byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION),
+                OffsetCommits.refuse(new OffsetCommitRequestData().setTopics(strays),
+                        Errors.UNKNOWN_TOPIC_OR_PARTITION));
+    }
+
+    /// Takes partitions out that the topic does not have.
+    ///
+    /// @return a topic of these; null if there are none
+    private static OffsetCommitRequestTopic takeBeyond(
+            OffsetCommitRequestTopic topic, int partitionCount) {
+        List<OffsetCommitRequestPartition> there = new ArrayList<>(topic.partitions().size());
+        List<OffsetCommitRequestPartition> beyond = new ArrayList<>(0);
+        for (var partition : topic.partitions()) {
+            int index = partition.partitionIndex();
+            (index >= 0 && index < partitionCount ? there : beyond).add(partition);
+        }
+        if (beyond.isEmpty()) {
+            return null;
+        }
+        topic.setPartitions(there);
+        return new OffsetCommitRequestTopic().setName(topic.name()).setTopicId(topic.topicId())
+                .setPartitions(beyond);
     }
 
     private static boolean resolve(
@@ -82,9 +119,24 @@ public final class OffsetCommitHandler implements Handler<OffsetCommitRequestDat
                 ? response : OffsetCommits.refuse(body, Refusals.error(answer));
     }
 
+    /// One row for each topic, as far as both speak of it.
     private static OffsetCommitResponseData join(
             OffsetCommitResponseData response, OffsetCommitResponseData more) {
-        response.topics().addAll(more.topics());
+        if (more.topics().isEmpty()) {
+            return response;
+        }
+        Map<String, OffsetCommitResponseTopic> rows = new HashMap<>();
+        for (var topic : response.topics()) {
+            rows.put(topic.name(), topic);
+        }
+        for (var topic : more.topics()) {
+            var row = topic.name().isEmpty() ? null : rows.get(topic.name());
+            if (row == null) {
+                response.topics().add(topic);
+            } else {
+                row.partitions().addAll(topic.partitions());
+            }
+        }
         return response;
     }
 }

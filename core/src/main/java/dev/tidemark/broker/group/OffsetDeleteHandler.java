@@ -29,7 +29,7 @@ public final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestDat
 
     @Override
     public void handle(Request request, OffsetDeleteRequestData body) {
-        Errors error = GroupNames.checkOffsets(body.groupId());
+        Errors error = GroupNames.check(body.groupId());
         if (error != Errors.NONE) {
             request.reply(refusal(error));
             return;
@@ -38,10 +38,18 @@ public final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestDat
         var known = new OffsetDeleteRequestTopicCollection();
         var unknown = new OffsetDeleteResponseData();
         for (var topic : body.topics()) {
-            if (view.partitionCount(topic.name()) > 0) {
-                known.add(topic.duplicate());
-            } else {
-                unknown.topics().add(unknown(topic));
+            int count = view.partitionCount(topic.name());
+            var there = new OffsetDeleteRequestTopic().setName(topic.name());
+            var beyond = new OffsetDeleteRequestTopic().setName(topic.name());
+            for (var partition : topic.partitions()) {
+                int index = partition.partitionIndex();
+                (index >= 0 && index < count ? there : beyond).partitions().add(partition);
+            }
+            if (count > 0) {
+                known.add(there);
+            }
+            if (count == 0 || !beyond.partitions().isEmpty()) {
+                unknown.topics().add(unknown(beyond));
             }
         }
         var wanted = new OffsetDeleteRequestData().setGroupId(body.groupId()).setTopics(known);
@@ -66,10 +74,23 @@ public final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestDat
         }
         if (response.errorCode() == Errors.NONE.code()) {
             for (var topic : unknown.topics()) {
-                response.topics().add(topic.duplicate());
+                var row = response.topics().find(topic.name());
+                if (row == null) {
+                    response.topics().add(topic.duplicate());
+                } else {
+                    addRows(row, topic);
+                }
             }
         }
         return response;
+    }
+
+    private static void addRows(OffsetDeleteResponseTopic to, OffsetDeleteResponseTopic from) {
+        for (var partition : from.partitions()) {
+            to.partitions().add(new DeletionRow(to.partitions().size())
+                    .setPartitionIndex(partition.partitionIndex())
+                    .setErrorCode(partition.errorCode()));
+        }
     }
 
     private static OffsetDeleteResponseData refusal(Errors error) {

@@ -49,7 +49,7 @@ public final class DescribeClusterHandler implements Handler<DescribeClusterRequ
         boolean known = endpointType == CONTROLLERS;
         var error = known ? Errors.MISMATCHED_ENDPOINT_TYPE : Errors.UNSUPPORTED_ENDPOINT_TYPE;
         return new DescribeClusterResponseData()
-                .setEndpointType(endpointType)
+                .setEndpointType(BROKERS)
                 .setClusterId("")
                 .setErrorCode(error.code())
                 .setErrorMessage(known ? "this listener is for clients, not for controllers"

@@ -117,7 +117,9 @@ public final class DescribeTopicPartitionsHandler
                     .setErrorCode(error.code())
                     .setName(name)
                     .setTopicId(Uuid.ZERO_UUID)
-                    .setIsInternal(Topic.isInternal(name)));
+                    .setIsInternal(Topic.isInternal(name))
+                    .setTopicAuthorizedOperations(error == Errors.INVALID_REQUEST
+                            ? AllowedOperations.NOT_TOLD : AllowedOperations.TOPIC));
         }
 
         private DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic row(

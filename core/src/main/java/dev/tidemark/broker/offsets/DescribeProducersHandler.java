@@ -7,6 +7,7 @@ import dev.tidemark.broker.Request;
 import dev.tidemark.log.ActiveProducer;
 import dev.tidemark.log.Log;
 import dev.tidemark.replica.Partition;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
@@ -53,7 +54,7 @@ public final class DescribeProducersHandler implements Handler<DescribeProducers
                 answers.partitions().add(answer);
                 Partition partition = entry == null ? null : entry.get(index);
                 if (partition == null) {
-                    answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                    answer.setErrorCode(whyNot(topic.name()).code());
                 } else {
                     fanOut.add(partition.loop(), new Question(partition, answer));
                 }
@@ -62,6 +63,11 @@ public final class DescribeProducersHandler implements Handler<DescribeProducers
         var gather = new Gather(() -> request.reply(response));
         fanOut.run(gather, Question::ask);
         gather.end();
+    }
+
+    private static Errors whyNot(String topic) {
+        return Topic.isValid(topic)
+                ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.INVALID_TOPIC_EXCEPTION;
     }
 
     private static ProducerState describe(ActiveProducer producer) {

@@ -140,6 +140,10 @@ final class ConfigHandlersTest {
                 .isEqualTo(Errors.INVALID_REQUEST);
         assertThat(alter(TOPIC, "no", "retention.ms", OpType.SET, "1"))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(alter(TOPIC, "", "retention.ms", OpType.SET, "1"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.Type.CLIENT_METRICS.id(), "m", "nonsense", OpType.SET,
+                "1")).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(alter(TOPIC, "t", "nonsense", OpType.SET, "1"))
                 .isEqualTo(Errors.INVALID_CONFIG);
         assertThat(alter(BROKER, "2", "log.cleaner.threads", OpType.SET, "1"))

@@ -78,6 +78,8 @@ final class TopicHandlersTest {
     @Test
     void anEmptyRequestIsAnsweredEmpty() {
         assertThat(create(2).topics()).isEmpty();
+        assertThat(Errors.forCode(create(7, topic("__cluster_metadata")).topics()
+                .find("__cluster_metadata").errorCode())).isEqualTo(Errors.INVALID_REQUEST);
     }
 
     @Test

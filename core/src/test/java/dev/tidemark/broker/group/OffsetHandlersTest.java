@@ -88,6 +88,48 @@ final class OffsetHandlersTest {
     }
 
     @ParameterizedTest
+    @MethodSource("commitVersions")
+    void aPartitionThatTheTopicDoesNotHaveIsRefused(int version) {
+        var partitions = new ArrayList<>(topic(TOPIC, version).partitions());
+        for (int index : List.of(4, -1)) {
+            partitions.add(new OffsetCommitRequestPartition().setPartitionIndex(index)
+                    .setCommittedOffset(1).setCommittedMetadata(""));
+        }
+        var request = new OffsetCommitRequestData().setGroupId(GROUP)
+                .setTopics(List.of(topic(TOPIC, version).setPartitions(partitions)));
+        var response = probe.ask(commit, request, new OffsetCommitResponseData(), version);
+
+        assertThat(response.topics()).hasSize(1);
+        assertThat(response.topics().getFirst().partitions())
+                .extracting(each -> Errors.forCode(each.errorCode()))
+                .containsExactly(Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                        Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        var stray = probe.ask(commit, request.setTopics(List.of(
+                        topic(TOPIC, version).setPartitions(partitions.subList(1, 2)))),
+                new OffsetCommitResponseData(), version);
+        assertThat(stray.topics().getFirst().partitions())
+                .extracting(each -> Errors.forCode(each.errorCode()))
+                .containsExactly(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void offsetsOfPartitionsThatAreNotThereCannotBeDeleted() {
+        commit(9);
+        var topic = new OffsetDeleteRequestTopic().setName(TOPIC).setPartitions(List.of(
+                new OffsetDeleteRequestPartition().setPartitionIndex(2),
+                new OffsetDeleteRequestPartition().setPartitionIndex(77)));
+        var request = new OffsetDeleteRequestData().setGroupId(GROUP);
+        request.topics().add(topic);
+        var response = probe.ask(delete, request, new OffsetDeleteResponseData(), 0);
+        assertThat(response.topics().find(TOPIC).partitions())
+                .extracting(each -> Errors.forCode(each.errorCode()))
+                .containsExactly(Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        var nameless = probe.ask(delete, new OffsetDeleteRequestData().setGroupId(""),
+                new OffsetDeleteResponseData(), 0);
+        assertThat(Errors.forCode(nameless.errorCode())).isEqualTo(Errors.INVALID_GROUP_ID);
+    }
+
+    @ParameterizedTest
     @MethodSource("singleVersions")
     void offsetsOfOneGroupAreFetchedInEveryVersion(int version) {
         commit(9);

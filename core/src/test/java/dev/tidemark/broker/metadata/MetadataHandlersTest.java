@@ -176,6 +176,7 @@ final class MetadataHandlersTest {
         DescribeClusterResponseData unknown = world.ask(
                 new DescribeClusterRequestData().setEndpointType((byte) 9));
         assertThat(unknown.errorCode()).isEqualTo(Errors.UNSUPPORTED_ENDPOINT_TYPE.code());
+        assertThat(unknown.endpointType()).isEqualTo((byte) 1);
     }
 
     @ParameterizedTest

@@ -64,6 +64,8 @@ class DescribeProducersTest {
 
     @Test
     void whatIsNotThereIsUnknown() {
+        assertThat(Errors.forCode(ask("a/b", 0).errorCode()))
+                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
         assertThat(Errors.forCode(ask("nowhere", 0).errorCode()))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(Errors.forCode(ask("orders", 2).errorCode()))
