@@ -105,6 +105,26 @@ class NodeTest {
     }
 
     @Test
+    void aDamagedLogIsOfflineAlone() throws IOException {
+        WireClient before = start(2);
+        produce(before, 0, "damaged");
+        produce(before, 1, "whole");
+        world.stop();
+        // The batch's format version.
+        world.disk().flip(RecordDesk.TOPIC + "-0/00000000000000000000.log", 16 * 8);
+
+        world.start();
+
+        WireClient client = world.connect(0);
+        assertThat(fetch(client, 1, 0)).containsExactly("whole");
+        assertThat(desk.produce(client, 0, RecordDesk.records("more")).errorCode())
+                .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
+        assertThat(RecordDesk.only(desk.fetch(client, desk.fetchRequest(0, 0))).errorCode())
+                .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
+        assertThat(produce(client, 1, "more")).isEqualTo(1);
+    }
+
+    @Test
     void anUnknownVersionOfApiVersionsIsAnsweredInVersionZero() throws IOException {
         WireClient client = start(1);
         ByteBuffer request = ByteBuffer.allocate(10);
