@@ -16,7 +16,7 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
 
 /// A client that sends whatever it is told to, in plain blocking calls that give up in time.
 final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MS = 20_000;
+    private static final int TIMEOUT_MS = 60_000;
     private static final int LENGTH_BYTES = 4;
     private final Socket socket = new Socket();
     private final OutputStream out;

@@ -22,11 +22,13 @@ final class LoopConnections {
     private final Runnable sweep = this::sweep;
     private final long sweepMs;
     private boolean isSweeping;
+    private long squeezedNanos;
 
     LoopConnections(NettyLoop loop, NodeConnections node) {
         this.loop = loop;
         this.node = node;
         sweepMs = sweepMs(node.limits());
+        squeezedNanos = loop.clock().nanos() - Squeeze.LEAST_ROUND_NANOS;
     }
 
     NettyLoop loop() {
@@ -83,9 +85,16 @@ final class LoopConnections {
     ///
     /// @param isLate true if the largest one goes although it moves
     void squeeze(boolean isLate) {
+        long nowNanos = loop.clock().nanos();
+        // Rounds that a busy loop has fallen behind with tell nothing of its clients.
+        boolean isRound = nowNanos - squeezedNanos >= Squeeze.LEAST_ROUND_NANOS;
+        if (isRound) {
+            squeezedNanos = nowNanos;
+        }
         List<NettyConnection> holders = new ArrayList<>();
         for (NettyConnection connection : open) {
-            if (connection.hasItsClientToBlame()) {
+            connection.measure();
+            if (isRound && connection.hasItsClientToBlame()) {
                 holders.add(connection);
             }
         }

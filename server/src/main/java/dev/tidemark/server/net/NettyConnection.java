@@ -153,11 +153,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         return reader.heldBytes() + outbox.memoryBytes();
     }
 
-    /// Looks how the client moves, and lets it go on if it has taken its answers.
+    /// Looks how the client moves.
     ///
     /// @return true if it holds memory, and it is for the client to change that
     boolean hasItsClientToBlame() {
-        measure();
         movement.round(receivedBytes + outbox.writtenBytes() - unsentBytes(),
                 (paused & PAUSED_BY_BUDGET) != 0);
         boolean isHalfSent = reader.missingBytes() > 0 && (paused & PAUSED_BY_SESSION) == 0;
@@ -290,7 +289,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     /// Sees what is left of the answers in memory, and pauses or goes on accordingly.
-    private void measure() {
+    void measure() {
         outbox.measure(outbound());
         waitIfUnsentAreTooMany();
         if ((paused & PAUSED_BY_UNSENT) != 0

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// May be used from any thread; rounds run on the loop that began.
 final class Squeeze {
     private static final long ROUND_MS = 250;
+    /// Rounds that follow each other faster than this on one loop are none.
+    static final long LEAST_ROUND_NANOS = ROUND_MS * 1_000_000 / 2;
     /// Rounds after which the largest go although they move: dripping is no way to hold on.
     private static final int PATIENT_ROUNDS = 16;
 

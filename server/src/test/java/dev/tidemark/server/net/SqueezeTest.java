@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Clients that hold the node's memory, with times of patience that no test waits for.
-@Timeout(90)
+@Timeout(240)
 class SqueezeTest {
     private static final int MIB = 1 << 20;
     private static final long BUDGET = 8 * MIB;

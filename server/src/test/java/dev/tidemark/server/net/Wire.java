@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/// A client's end of a connection, in plain blocking calls that give up after ten seconds.
+/// A client's end of a connection, in plain blocking calls that give up after a minute.
 final class Wire implements AutoCloseable {
-    private static final int TIMEOUT_MS = 10_000;
+    private static final int TIMEOUT_MS = 60_000;
 
     private final Socket socket = new Socket();
     final DataOutputStream out;
