@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Consumers that share partitions, by the classic protocol and by the next one (KIP-848).
 final class GroupCompatTest {
@@ -140,6 +141,25 @@ final class GroupCompatTest {
                 assertThat(again.assignment()).isEqualTo(before);
                 assertThat(other.assignment()).isEqualTo(others);
             }
+        }
+    }
+
+    /// As Kafka documents it: members restart one after the other with the other protocol.
+    @ParameterizedTest
+    @ValueSource(strings = {"RangeAssignor", "CooperativeStickyAssignor"})
+    void aGroupMovesToTheNextProtocolAndBackWhileItWorks(String assignor) {
+        var old = new Protocol("old", "partition.assignment.strategy",
+                "org.apache.kafka.clients.consumer." + assignor);
+        var next = new Protocol("next", NEXT);
+        String[] sameGroup = {"group.id", "moving-" + assignor};
+        try (Consumer<String, String> first = old.member("", sameGroup)) {
+            first.subscribe(List.of("shared"));
+            Wait.until("one to have all", () -> assigned(first).size() == PARTITIONS);
+            try (Consumer<String, String> second = next.member("", sameGroup)) {
+                second.subscribe(List.of("shared"));
+                Wait.until("both to share", () -> haveEach(3, first, second));
+            }
+            Wait.until("one to have all again", () -> assigned(first).size() == PARTITIONS);
         }
     }
 
