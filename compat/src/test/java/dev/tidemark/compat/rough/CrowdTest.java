@@ -62,7 +62,10 @@ final class CrowdTest {
             long resident = node.residentBytes();
             LOG.info("idle={} busy={} bytesPerIdleConnection={} residentMiB={}", idleCount, BUSY,
                     perIdle, resident / MIB);
-            assertThat(perIdle).isLessThan(MAX_IDLE_BYTES);
+            if (idleCount == IDLE) {
+                // With fewer, what else grows meanwhile would be counted as theirs.
+                assertThat(perIdle).isLessThan(MAX_IDLE_BYTES);
+            }
             assertThat(resident).isLessThan(MAX_RESIDENT_BYTES);
             assertThat(idle).allMatch(SocketChannel::isOpen);
             assertThat(recordCount(node)).isEqualTo(2L * BUSY * REQUESTS);
@@ -80,7 +83,7 @@ final class CrowdTest {
                 .filter(line -> line.startsWith("Max open files")).findFirst().orElseThrow()
                 .replaceFirst("Max open files\\s+", "").split("\\s+", 2)[0];
         int most = files.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(files);
-        int count = Math.min(IDLE, most - BUSY - RESERVED_FILES);
+        int count = Math.clamp(most - BUSY - RESERVED_FILES, 1, IDLE);
         if (count < IDLE) {
             LOG.warn("idle connections reduced from {} to {}: ulimit -n is {}", IDLE, count, most);
         }
