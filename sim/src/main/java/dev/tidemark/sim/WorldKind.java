@@ -1,6 +1,7 @@
 package dev.tidemark.sim;
 
 import dev.tidemark.base.Trace;
+import dev.tidemark.sim.group.GroupWorld;
 import dev.tidemark.sim.model.World;
 import dev.tidemark.sim.node.NodeWorld;
 import dev.tidemark.sim.store.DirectoryWorld;
@@ -20,6 +21,13 @@ public enum WorldKind {
         @Override
         World create(long seed, Trace trace) {
             return new NodeWorld(seed, trace);
+        }
+    },
+    /// The group coordinator on a log in memory.
+    GROUP {
+        @Override
+        World create(long seed, Trace trace) {
+            return new GroupWorld(seed, trace);
         }
     };
 

@@ -1,0 +1,169 @@
+package dev.tidemark.sim;
+
+import dev.tidemark.io.Disk;
+import dev.tidemark.io.DiskFile;
+import dev.tidemark.node.Doors;
+import dev.tidemark.sim.node.Fitting;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// A disk with a planted bug, between a node and its simulated one.
+final class BuggyDisk implements Disk {
+    private static final int ONE_READ_IN = 25;
+
+    private final Disk below;
+    private final Bug bug;
+    private int reads;
+
+    private BuggyDisk(Disk below, Bug bug) {
+        this.below = below;
+        this.bug = bug;
+    }
+
+    /// What is wrong, and with which paths.
+    enum Bug {
+        SYNCS_NOTHING(path -> true),
+        ACKNOWLEDGES_JOURNAL_ROUNDS_EARLY(path -> path.startsWith("journal")),
+        SYNCS_NO_NAMES(path -> true),
+        DROPS_THE_LAST_JOURNAL_BLOCK(path -> path.startsWith("journal")),
+        FLIPS_BITS_OF_RECORDS(path -> path.endsWith(".log"));
+
+        private final Predicate<String> concerns;
+
+        Bug(Predicate<String> concerns) {
+            this.concerns = concerns;
+        }
+
+        /// Plants it.
+        Fitting planted() {
+            return new Fitting() {
+                @Override
+                public Doors fit(Doors doors) {
+                    return new Doors(new BuggyDisk(doors.disk(), Bug.this), doors.loops(),
+                            doors.journalLoop(), doors.offload(), doors.trace(), doors.seed());
+                }
+            };
+        }
+    }
+
+    @Override
+    public DiskFile open(String path) throws IOException {
+        return new BuggyFile(below.open(path));
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return below.list(directory);
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+        return below.exists(path);
+    }
+
+    @Override
+    public void createDirectories(String directory) throws IOException {
+        below.createDirectories(directory);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        below.rename(from, to);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        below.delete(path);
+    }
+
+    @Override
+    public void syncDirectory(String directory) throws IOException {
+        if (bug != Bug.SYNCS_NO_NAMES) {
+            below.syncDirectory(directory);
+        }
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return below.usableBytes();
+    }
+
+    /// One file of it.
+    private final class BuggyFile implements DiskFile {
+        private static final int BLOCK = 4096;
+
+        private final DiskFile file;
+        /// From here on what was in the file when it was opened reads as zeros.
+        private final long hiddenFrom;
+
+        BuggyFile(DiskFile file) throws IOException {
+            this.file = file;
+            hiddenFrom = bug == Bug.DROPS_THE_LAST_JOURNAL_BLOCK && bug.concerns.test(file.path())
+                    ? lastBlock() : Long.MAX_VALUE;
+        }
+
+        private long lastBlock() throws IOException {
+            for (long at = file.size() / BLOCK * BLOCK; at > BLOCK; at -= BLOCK) {
+                var block = ByteBuffer.allocate(BLOCK);
+                file.read(block, at);
+                if (!block.clear().equals(ByteBuffer.allocate(BLOCK))) {
+                    return at;
+                }
+            }
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public String path() {
+            return file.path();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            int from = target.position();
+            int read = file.read(target, position);
+            for (int i = from; i < from + read; i++) {
+                if (position + i - from >= hiddenFrom) {
+                    target.put(i, (byte) 0);
+                }
+            }
+            if (bug == Bug.FLIPS_BITS_OF_RECORDS && bug.concerns.test(path()) && read > 0
+                    && ++reads % ONE_READ_IN == 0) {
+                target.put(from + read - 1, (byte) (target.get(from + read - 1) ^ 1));
+            }
+            return read;
+        }
+
+        @Override
+        public void write(ByteBuffer[] sources, int from, int end, long position)
+                throws IOException {
+            file.write(sources, from, end, position);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            file.truncate(size);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            boolean skips = bug == Bug.SYNCS_NOTHING
+                    || bug == Bug.ACKNOWLEDGES_JOURNAL_ROUNDS_EARLY;
+            if (!skips || !bug.concerns.test(path())) {
+                file.sync();
+            }
+        }
+
+        @Override
+        public void close() {
+            file.close();
+        }
+    }
+}
