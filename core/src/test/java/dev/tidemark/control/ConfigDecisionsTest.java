@@ -141,7 +141,7 @@ final class ConfigDecisionsTest {
         assertThat(alter(new ConfigTarget(ConfigResource.Type.GROUP, ""), OpType.SET,
                 "consumer.session.timeout.ms", "9000")).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(alter(new ConfigTarget(ConfigResource.Type.CLIENT_METRICS, "c"), OpType.SET,
-                "interval.ms", "99")).isEqualTo(Errors.INVALID_CONFIG);
+                "interval.ms", "99")).isEqualTo(Errors.INVALID_REQUEST);
     }
 
     @Test
