@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -93,6 +94,7 @@ public final class Cli {
         } else {
             COMMANDS.forEach((each, make) -> all.addSubcommand(each, make.apply(terminal)));
             all.addSubcommand(new HelpCommand());
+            all.addSubcommand(new GenerateCompletion());
         }
         complete(all);
         return all;

@@ -190,6 +190,12 @@ public final class ServerConfig {
                         + "clusters are not served yet");
             }
         }
+        ShellKeys.REPLICAS.forEach((key, outcome) -> {
+            String count = file.getOrDefault(key, "1");
+            if (!count.equals("1") && !count.equals("-1")) {
+                warnings.add(key + "=" + count + ", and this node runs alone: " + outcome);
+            }
+        });
         return List.copyOf(warnings);
     }
 }

@@ -9,7 +9,10 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 
 /// The keys that the shell itself reads: sockets, threads, directories. What topics, groups and
@@ -98,6 +101,11 @@ public final class ShellKeys {
     /// Keys of Kafka's that name the nodes of a cluster.
     static final List<String> QUORUM = List.of("controller.quorum.voters",
             "controller.quorum.bootstrap.servers");
+
+    /// Keys that ask for several replicas, and what comes of it on one node, as with Kafka.
+    static final SortedMap<String, String> REPLICAS = new TreeMap<>(Map.of(
+            "default.replication.factor", "topics that do not name a number are refused",
+            "min.insync.replicas", "what is sent with acks=all is refused"));
 
     /// Keys of Kafka's that a node of one has no use for, and no quarrel with.
     static final Set<String> WITHOUT_EFFECT = Set.of("broker.id.generation.enable",

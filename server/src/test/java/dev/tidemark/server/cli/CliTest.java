@@ -51,6 +51,13 @@ class CliTest {
     }
 
     @Test
+    void shellsLearnToCompleteItsCommands() {
+        CommandRun run = CommandRun.of("generate-completion");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("complete -F").contains("describe").contains("--bootstrap");
+    }
+
+    @Test
     void aWrongCommandIsAnsweredWithTheOneThatMayBeMeant() {
         CommandRun run = CommandRun.of("topic", "lst");
         assertThat(run.status()).isEqualTo(2);

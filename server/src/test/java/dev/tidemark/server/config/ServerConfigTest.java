@@ -87,6 +87,15 @@ class ServerConfigTest {
                 .warnings()).hasSize(1).first().asString().contains("this one runs alone");
     }
 
+    @Test
+    void whatOneNodeCannotFulfilIsSaidAtTheStart() {
+        assertThat(ServerConfig.of(Map.of("default.replication.factor", "3",
+                "min.insync.replicas", "2")).warnings()).hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("runs alone").contains("refused"));
+        assertThat(ServerConfig.of(Map.of("default.replication.factor", "1",
+                "min.insync.replicas", "1")).warnings()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "num.network.threads           | many                    | number",
