@@ -89,9 +89,14 @@ final class CompareCommand implements Callable<Integer> {
                 + ", order of runs from --seed " + order);
         var kept = new ResultFile(KEPT, "commit=" + machine.facts().get("commit") + " subject="
                 + subject + " divisor=" + scale.divisor());
-        List<WorkResult> results = new Series(works, lineup(libs), bed, kept, System.err)
-                .run(order, resume, done -> write(machine, scale, done));
+        var series = new Series(works, lineup(libs), bed, kept, System.err);
+        List<WorkResult> results =
+                series.run(order, resume, done -> write(machine, scale, done));
         System.out.print(page(machine, scale, results));
+        if (!series.failed().isEmpty()) {
+            System.err.println("not measured: " + String.join(", ", series.failed()));
+            return 1;
+        }
         return 0;
     }
 

@@ -42,12 +42,18 @@ public final class PerfTools {
         command.addAll(properties);
         List<String> lines = ChildProcess.lines(command, TIMEOUT_SECONDS);
         ProducerSummary summary = ProducerSummary.parse(lines);
-        if (summary == null || summary.records() != load.records() || lines.stream().anyMatch(
-                line -> line.contains("Exception"))) {
+        if (summary == null || summary.records() != load.records()
+                || lines.stream().anyMatch(PerfTools::isFailure)) {
             throw new BenchFailure("the producer did not send everything:\n"
                     + ChildProcess.last(lines));
         }
         return summary;
+    }
+
+    /// Whether a line tells of records that were given up. Log lines, which begin with their time,
+    /// tell of what is tried again.
+    static boolean isFailure(String line) {
+        return line.contains("Exception") && !line.startsWith("[");
     }
 
     /// Reads a topic from its start in a new group.

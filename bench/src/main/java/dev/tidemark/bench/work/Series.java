@@ -3,6 +3,7 @@ package dev.tidemark.bench.work;
 import dev.tidemark.bench.report.Aim;
 import dev.tidemark.bench.report.Verdicts;
 import dev.tidemark.bench.report.WorkResult;
+import dev.tidemark.bench.server.BenchFailure;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ public final class Series {
     private final Bed bed;
     private final ResultFile kept;
     private final PrintStream out;
+    private final List<String> failed = new ArrayList<>();
 
     /// @param kept where works that have ended are kept
     /// @param out  where to tell how it goes
@@ -64,10 +66,23 @@ public final class Series {
         return results;
     }
 
+    /// Works that were begun and could not be measured.
+    public List<String> failed() {
+        return List.copyOf(failed);
+    }
+
     private WorkResult run(Workload work, Comparison comparison, Timetable timetable,
             ProgressBoard progress) throws Exception {
         long startNs = System.nanoTime();
-        WorkResult result = comparison.run(work, timetable.endOf(work, startNs));
+        WorkResult result = null;
+        try {
+            result = comparison.run(work, timetable.endOf(work, startNs));
+        } catch (BenchFailure failure) {
+            // The others can be measured all the same, on servers that have seen nothing of it.
+            progress.say("  FAILED: " + failure.getMessage());
+            failed.add(work.name());
+            bed.stopShared();
+        }
         timetable.done(work, result == null ? 0 : (System.nanoTime() - startNs) / NS);
         if (result != null) {
             kept.add(result);

@@ -84,4 +84,12 @@ class ToolOutputTest {
                 "2 500 records (25 %), 1 234 records/s");
         assertThat(ProgressLine.line(7, 0, 3)).startsWith("7.00 records, 3.00 records/s");
     }
+
+    @Test
+    void aRetryIsNoFailure() {
+        assertThat(PerfTools.isFailure("[2026-01-02 03:04:05,678] WARN retrying due to"
+                + " org.apache.kafka.common.errors.NotLeaderOrFollowerException")).isFalse();
+        assertThat(PerfTools.isFailure(
+                "org.apache.kafka.common.errors.TimeoutException: Expiring 3 records")).isTrue();
+    }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
     private static final Recipe OURS = new TidemarkRecipe("{java}");
@@ -62,10 +63,11 @@ class ComparisonTest {
     private static final class Counted implements Workload {
         private final List<String> order = new ArrayList<>();
         private String obstacle;
+        private boolean broken;
 
         @Override
         public String name() {
-            return "counted";
+            return broken ? "broken" : "counted";
         }
 
         @Override
@@ -100,6 +102,9 @@ class ComparisonTest {
 
         @Override
         public Figures measure(Contender contender, Bed bed) {
+            if (broken) {
+                throw new BenchFailure("it is broken");
+            }
             order.add(contender.label());
             return new Figures().with(Metric.SECONDS, order.size());
         }
@@ -181,6 +186,21 @@ class ComparisonTest {
         work.obstacle = "no gcc";
         assertThat(run(work, 1)).isNull();
         assertThat(work.order).isEmpty();
+    }
+
+    @Test
+    void aWorkThatFailsLeavesTheOthersToBeMeasured(@TempDir Path directory) throws Exception {
+        Counted broken = new Counted();
+        broken.broken = true;
+        try (Bed bed = new Bed(directory, null, THREE_RUNS);
+                PrintStream silent = new PrintStream(OutputStream.nullOutputStream())) {
+            var kept = new ResultFile(directory.resolve("kept"), "here");
+            var series = new Series(List.of(broken, new Counted()), new Lineup(THEIRS, OURS), bed,
+                    kept, silent);
+            List<WorkResult> results = series.run(1, false, soFar -> { });
+            assertThat(results).extracting(WorkResult::work).containsExactly("counted");
+            assertThat(series.failed()).containsExactly("broken");
+        }
     }
 
     @Test
