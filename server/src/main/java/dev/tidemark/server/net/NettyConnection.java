@@ -144,7 +144,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             isClosing = true;
             context.flush();
             var _ = context.close();
+            // Now and not when Netty says so: who looks for memory must see that there is some.
             reader.close();
+            outbox.close();
         }
     }
 
