@@ -1,10 +1,12 @@
 package dev.tidemark.bench.server;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Where one server lives while it is measured: a directory of its own and two free ports.
 ///
@@ -14,6 +16,11 @@ import java.nio.file.Path;
 /// @param port           where clients connect
 /// @param controllerPort for a server that wants a second one
 public record ServerHome(Path directory, int port, int controllerPort) {
+
+    private static final int FIRST_PORT = 12_000;
+    /// Linux gives clients ports from 32 768 on.
+    private static final int END_PORT = 32_000;
+    private static final int TRIES = 100;
 
     /// A new home under a directory, with ports that are free now.
     public static ServerHome under(Path parent, String name) throws IOException {
@@ -36,9 +43,17 @@ public record ServerHome(Path directory, int port, int controllerPort) {
         return directory.resolve("output.txt");
     }
 
+    /// A port that the system gives to no client: one that connects again and again to a server
+    /// that is down may otherwise be given the server's own port, and keep it from coming back.
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);
+            try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException taken) {
+                // Another one, then.
+            }
         }
+        throw new IOException("no free port between " + FIRST_PORT + " and " + END_PORT);
     }
 }
