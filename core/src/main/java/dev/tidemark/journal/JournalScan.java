@@ -4,8 +4,10 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.journal.JournalDamage.Lost;
 import dev.tidemark.journal.RoundReader.Round;
 import dev.tidemark.journal.ScannedFile.Declared;
+import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +108,11 @@ public final class JournalScan implements AutoCloseable {
                 .position(frame + JournalFormat.FRAME_HEADER_BYTES);
     }
 
+    /// True if damage was found before this frame.
+    public boolean isDamaged() {
+        return files.isDamaged();
+    }
+
     /// What was found behind the last frame; only after [#next] has said that there is no more.
     public JournalEnd end() {
         check(end != null, "a scan is read to its end");
@@ -150,7 +157,24 @@ public final class JournalScan implements AutoCloseable {
         boolean resumes = claimed != FrameCheck.NONE && (claimed == body.limit()
                 || frames.end(body, claimed, round.mix()) != FrameCheck.NONE);
         nextFrame = resumes ? claimed : body.limit();
-        damage(at, nextFrame, resumes ? describe(at) : "rest of round " + round.number());
+        if (resumes) {
+            long from = round.position();
+            files.damage(new JournalDamage(round.file().path(), from + at, from + nextFrame,
+                    describe(at), lost(at)));
+        } else {
+            damage(at, nextFrame, "rest of round " + round.number());
+        }
+    }
+
+    /// The batches of a damaged frame, if what is left of it does not contradict itself.
+    private Lost lost(int at) {
+        Declared of = round.file().declared.get(body.getInt(at + JournalFormat.FRAME_PARTITION));
+        long base = body.getLong(at + JournalFormat.FRAME_BASE_OFFSET);
+        long end = body.getLong(at + JournalFormat.FRAME_END_OFFSET);
+        int first = at + JournalFormat.FRAME_HEADER_BYTES;
+        boolean holdsBatch = nextFrame - first >= Batch.HEADER_BYTES
+                && Batch.baseOffset(body, first) == base && Batch.nextOffset(body, first) <= end;
+        return of == null || !holdsBatch ? null : new Lost(of.name(), of.topicId(), base, end);
     }
 
     private void damage(int at, int frameEnd, String what) {

@@ -51,7 +51,15 @@ final class ScannedFiles implements AutoCloseable {
     }
 
     void damage(String path, long from, long end, String what) {
-        damages.add(new JournalDamage(path, from, end, what));
+        damage(new JournalDamage(path, from, end, what));
+    }
+
+    void damage(JournalDamage damage) {
+        damages.add(damage);
+    }
+
+    boolean isDamaged() {
+        return !damages.isEmpty();
     }
 
     List<JournalDamage> damages() {

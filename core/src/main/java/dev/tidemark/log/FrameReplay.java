@@ -66,8 +66,9 @@ final class FrameReplay {
         long baseOffset = Batch.baseOffset(batches, at);
         if (baseOffset < log.logEndOffset()) {
             if (log.sizeInBytes() > 0) {
-                throw new IOException("journalled batch at offset " + baseOffset
-                        + " overlaps the end " + log.logEndOffset() + " of " + log.directory());
+                throw new CorruptFile("journalled batch at offset " + baseOffset
+                        + " overlaps the end " + log.logEndOffset() + " of " + log.directory(),
+                        log.logEndOffset());
             }
             // An empty log's end is where it starts, or where its first segment did.
             Marks.hit("log ends inside of a journalled batch");

@@ -95,7 +95,8 @@ final class LogSwap {
                 end = cursor.lastOffset() + 1;
             }
             if (cursor.isTorn()) {
-                throw new IOException("no batch at position " + cursor.position() + " of " + path);
+                throw new CorruptFile("no batch at position " + cursor.position() + " of "
+                        + path);
             }
             return end;
         }

@@ -356,7 +356,12 @@ final class Segment {
 
     /// What is thrown where synced bytes are not what was written.
     CorruptFile corrupt(String what) throws IOException {
-        return new CorruptFile("corrupt segment " + file().path() + ": " + what);
+        return corrupt(what, 0);
+    }
+
+    /// As [#corrupt(String)], where batches below `soundEnd` are as they were.
+    CorruptFile corrupt(String what, long soundEnd) throws IOException {
+        return new CorruptFile("corrupt segment " + file().path() + ": " + what, soundEnd);
     }
 
     /// Cuts off all from the batch on that holds `offset`, and goes on as the active segment.

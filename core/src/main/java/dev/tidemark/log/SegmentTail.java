@@ -36,7 +36,7 @@ final class SegmentTail {
             tail.add(cursor);
         }
         if (cursor.isTorn()) {
-            throw segment.corrupt("no batch at position " + cursor.position());
+            throw segment.corrupt("no batch at position " + cursor.position(), tail.endOffset);
         }
         check(segment.size() == size, "a resumed segment is as large as before", size,
                 segment.size());
@@ -121,7 +121,7 @@ final class SegmentTail {
         }
         if ((lost || cursor.isTorn()) && trust.needs(endOffset)) {
             throw segment.corrupt("offsets " + endOffset + " to " + (trust.synced - 1)
-                    + " were synced and are not there");
+                    + " were synced and are not there", endOffset);
         }
     }
 

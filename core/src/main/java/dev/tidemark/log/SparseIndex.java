@@ -359,7 +359,7 @@ final class SparseIndex {
     private void read(ByteBuffer target, int entry) throws IOException {
         file().read(target, (long) entry * entryBytes());
         if (target.hasRemaining()) {
-            throw new IOException("index ends early: " + path);
+            throw new CorruptFile("index ends early: " + path);
         }
         target.flip();
     }

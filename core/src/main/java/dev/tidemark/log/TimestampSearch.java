@@ -120,7 +120,7 @@ final class TimestampSearch {
 
     private static MutableRecordBatch whole(BatchCursor cursor) throws IOException {
         if (!cursor.readWhole()) {
-            throw new IOException("a batch ends early at position " + cursor.position());
+            throw new CorruptFile("a batch ends early at position " + cursor.position());
         }
         int size = Batch.sizeInBytes(cursor.buffer(), cursor.at());
         ByteBuffer bytes = cursor.buffer().slice(cursor.at(), size);

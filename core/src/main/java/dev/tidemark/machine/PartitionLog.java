@@ -55,7 +55,7 @@ public final class PartitionLog implements HostLog {
     @Override
     public void read(long fromOffset, ByteBuffer into) throws IOException {
         ReadView view = partition.view();
-        if (view == null) {
+        if (view == null || isLost()) {
             throw new IOException("partition " + partition.id() + " is offline");
         }
         long from = Math.max(fromOffset, view.logStartOffset());

@@ -43,6 +43,8 @@ public final class Partition implements Journaled {
     private volatile PartitionSettings settings;
     private volatile ReadView view;
     private volatile Errors offline = Errors.NONE;
+    /// The log is damaged, and [#view] is what lies before that; written before `offline`.
+    private volatile boolean readOnly;
     private Log log;
     private HighWatermark highWatermark;
     /// The end of what was handed to the journal last.
@@ -100,6 +102,12 @@ public final class Partition implements Journaled {
         return offline;
     }
 
+    /// True if the log is damaged and [#view] is what can still be read of it: all before the
+    /// damage. It is [#offline] all the same, and takes nothing. Any loop may ask.
+    public boolean isReadOnly() {
+        return readOnly && offline == Errors.KAFKA_STORAGE_ERROR;
+    }
+
     /// Opens the log, if that has not been done: afterwards [#view] is there, or [#offline] says
     /// why not.
     public void open() {
@@ -114,7 +122,8 @@ public final class Partition implements Journaled {
             raises.found(log.logStartOffset());
             publish();
         } catch (CorruptFile damage) {
-            dir.damaged(this, damage);
+            view = dir.salvage(this, damage);
+            readOnly = view != null;
             goOffline(Errors.KAFKA_STORAGE_ERROR);
         } catch (IOException broken) {
             breakDown(broken);

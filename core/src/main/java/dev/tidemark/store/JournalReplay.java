@@ -5,7 +5,7 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
-import dev.tidemark.journal.FrameKind;
+import dev.tidemark.journal.JournalDamage;
 import dev.tidemark.journal.JournalEnd;
 import dev.tidemark.journal.JournalScan;
 import dev.tidemark.log.CorruptFile;
@@ -108,6 +108,51 @@ final class JournalReplay {
     }
 
     private void append(Log log, JournalScan frame) throws IOException {
+        long end = Math.max(log.logEndOffset(), log.logStartOffset());
+        if (frame.isDamaged() && frame.baseOffset() > end) {
+            Marks.hit("log lost batches with a damaged part of the journal");
+            putAside(log, new CorruptFile("offsets " + end + " to " + (frame.baseOffset() - 1)
+                    + " stood in the damaged part of the journal", end));
+            keep(frame);
+            return;
+        }
+        try {
+            appendSound(log, frame);
+        } catch (CorruptFile damage) {
+            Marks.hit("journalled batch does not fit its log");
+            putAside(log, damage);
+            keep(frame);
+        }
+    }
+
+    /// Closes a log with what it has: what follows in the journal is put by, and nothing is
+    /// appended any more.
+    private void putAside(Log log, CorruptFile damage) throws IOException {
+        String name = log.directory();
+        logs.remove(name);
+        settle(name, log);
+        check(!rescues.containsKey(name), "a log is put aside once");
+        rescues.put(name, new Rescue(disk, name, damage.getMessage()));
+    }
+
+    private void keep(JournalScan frame) throws IOException {
+        rescues.get(frame.name()).keep(frame.baseOffset(), frame.payload());
+    }
+
+    /// Looks whether a log has what a damaged frame held.
+    private void missing(JournalDamage.Lost lost) throws IOException {
+        Log log = logs.get(lost.name());
+        if (log != null && log.topicId().equals(lost.topicId())
+                && log.logEndOffset() < lost.endOffset()
+                && log.logEndOffset() >= lost.baseOffset()) {
+            Marks.hit("log lost its last batches with a damaged part of the journal");
+            putAside(log, new CorruptFile("offsets " + log.logEndOffset() + " to "
+                    + (lost.endOffset() - 1) + " stood in the damaged part of the journal"));
+            rescues.get(lost.name()).mark(lost.baseOffset());
+        }
+    }
+
+    private void appendSound(Log log, JournalScan frame) throws IOException {
         long before = log.logEndOffset();
         if (frame.baseOffset() < before && frame.endOffset() > before
                 && log.logStartOffset() == before) {
@@ -199,20 +244,34 @@ final class JournalReplay {
 
     /// @return null if the log is damaged: then its batches are put by
     private Log openOrRescue(JournalScan frame) throws IOException {
-        Rescue rescue = rescues.get(frame.name());
-        if (rescue == null) {
+        if (!rescues.containsKey(frame.name())) {
             try {
                 return open(frame);
             } catch (CorruptFile damage) {
                 Marks.hit("damaged log is left alone by a replay");
-                rescue = new Rescue(disk, frame.name(), damage.getMessage());
-                rescues.put(frame.name(), rescue);
+                rescues.put(frame.name(), new Rescue(disk, frame.name(), damage.getMessage()));
             }
         }
-        if (frame.kind() == FrameKind.APPENDED) {
-            rescue.keep(frame.baseOffset(), frame.payload());
+        switch (frame.kind()) {
+            case APPENDED -> keep(frame);
+            case DELETED -> deleteRescued(frame);
+            case TRUNCATED, RESTARTED, START_RAISED -> { }
+            case DECLARED -> check(false, "declarations are the scan's own");
         }
         return null;
+    }
+
+    /// The topic of a damaged log was deleted later: its name is free.
+    private void deleteRescued(JournalScan frame) throws IOException {
+        rescues.remove(frame.name());
+        states.remove(frame.name());
+        gaps.remove(frame.name());
+        if (disk.exists(frame.name())) {
+            String gone = Log.deletedDirectory(frame.name(), frame.topicId());
+            disk.delete(gone);
+            disk.rename(frame.name(), gone);
+            disk.syncDirectory("");
+        }
     }
 
     /// True if the directory of that name, there or not, is that of the frame's topic.
@@ -277,14 +336,24 @@ final class JournalReplay {
         log.close();
     }
 
-    private void note(JournalEnd end) {
+    private void note(JournalEnd end) throws IOException {
         switch (end) {
             case JournalEnd.Clean clean -> { }
             case JournalEnd.Torn torn -> trace.info("journal ends torn file=" + torn.path()
                     + " position=" + torn.position());
-            case JournalEnd.Corrupt corrupt -> corrupt.damages().forEach(damage ->
-                    damages.add("journal file=" + damage.path() + " bytes=[" + damage.from() + ","
-                            + damage.end() + ") " + damage.what()));
+            case JournalEnd.Corrupt corrupt -> {
+                for (JournalDamage damage : corrupt.damages()) {
+                    note(damage);
+                }
+            }
+        }
+    }
+
+    private void note(JournalDamage damage) throws IOException {
+        damages.add("journal file=" + damage.path() + " bytes=[" + damage.from() + ","
+                + damage.end() + ") " + damage.what());
+        if (damage.lost() != null) {
+            missing(damage.lost());
         }
     }
 }

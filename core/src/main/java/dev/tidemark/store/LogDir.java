@@ -17,7 +17,9 @@ import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.LogCheckpoint;
 import dev.tidemark.log.LogConfig;
+import dev.tidemark.log.ReadView;
 import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.Salvage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,7 @@ public final class LogDir {
         // Where there is nothing, there is nothing to recover, and no name to sync.
         boolean whole = ours ? opened.isSettled(owner.name()) : !disk.exists(owner.name());
         LogCheckpoint start = checkpoint(ours ? state : null, whole);
+        Rescue.refuse(disk, owner.name(), start.recoveryPoint());
         Log log = whole ? open(owner, config, start) : recover(owner, config, start);
         check(log.logStartOffset() <= log.logEndOffset(), "a log that is open is whole",
                 log.logStartOffset(), log.logEndOffset());
@@ -232,11 +235,27 @@ public final class LogDir {
         }
     }
 
-    /// Says that this log alone is of no use: its files are damaged. For any thread.
-    public void damaged(Journaled owner, CorruptFile why) {
+    /// What can still be read of a log whose opening has met damage, which is said in one line: no
+    /// other log is concerned, and nothing is appended to this one. On the owner's loop; blocks.
+    ///
+    /// @return null if nothing can be read
+    public ReadView salvage(Journaled owner, CorruptFile why) {
+        check(owner.loop().inLoop(), "a log is read on its loop");
         check(!open.containsKey(owner.name()), "a damaged log is not open");
-        trace.warn("partition=" + owner.name() + " offline, its files are damaged: "
+        LogState state = closed.get(owner.name());
+        boolean ours = state != null && state.topicId().equals(owner.topicId());
+        ReadView view = null;
+        try {
+            view = Salvage.below(why, disk, owner.name(), owner.topicId(),
+                    checkpoint(ours ? state : null, false));
+        } catch (IOException unreadable) {
+            why.addSuppressed(unreadable);
+        }
+        String served = view == null ? " offline" : " read-only logStartOffset="
+                + view.logStartOffset() + " endOffset=" + view.logEndOffset();
+        trace.warn("partition=" + owner.name() + served + ", its files are damaged: "
                 + why.getMessage());
+        return view;
     }
 
     /// The directory's identity, made when it was first opened. For any thread.

@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.log.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -28,11 +29,38 @@ final class Rescue {
         this.damage = damage;
     }
 
+    /// Refuses a log of which batches were rescued: it has not taken them over, and nothing may be
+    /// appended in their place. Whoever takes the file away decides otherwise.
+    ///
+    /// @param soundEnd where the log is known to end
+    static void refuse(Disk disk, String log, long soundEnd) throws IOException {
+        check(soundEnd >= 0, "a log ends at an offset", soundEnd);
+        for (String name : disk.list(log)) {
+            if (name.endsWith(RESCUED)) {
+                throw new CorruptFile("batches that the log does not have are in " + log + '/'
+                        + name, soundEnd);
+            }
+        }
+    }
+
+    /// Sees to it that the log takes nothing until somebody has looked at it, also if there is
+    /// nothing to keep.
+    void mark(long offset) throws IOException {
+        if (path == null) {
+            path = pathAt(offset);
+            disk.open(path).close();
+        }
+    }
+
+    private String pathAt(long offset) {
+        return String.format("%s/%020d%s", log, offset, RESCUED);
+    }
+
     /// Keeps one frame's batches.
     void keep(long baseOffset, ByteBuffer batches) throws IOException {
         check(baseOffset >= 0, "batches begin at an offset", baseOffset);
         if (path == null) {
-            path = String.format("%s/%020d%s", log, baseOffset, RESCUED);
+            path = pathAt(baseOffset);
         }
         int size = batches.remaining();
         check(size > 0, "a frame of batches holds some", size);

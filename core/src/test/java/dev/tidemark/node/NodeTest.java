@@ -12,8 +12,14 @@ import java.util.Map;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.junit.jupiter.api.Test;
 
 /// One record through the whole path: client, wire, partition, journal, sync, ack, fetch.
@@ -122,6 +128,39 @@ class NodeTest {
         assertThat(RecordDesk.only(desk.fetch(client, desk.fetchRequest(0, 0))).errorCode())
                 .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
         assertThat(produce(client, 1, "more")).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedLogIsReadUpToItsDamage() throws IOException {
+        WireClient before = start(1);
+        produce(before, 0, "sound");
+        produce(before, 0, "damaged");
+        world.stop();
+        int second = RecordDesk.records("sound").sizeInBytes();
+        world.disk().flip(RecordDesk.TOPIC + "-0/00000000000000000000.log", (second + 16) * 8L);
+
+        world.start();
+
+        WireClient client = world.connect(0);
+        short refused = Errors.KAFKA_STORAGE_ERROR.code();
+        assertThat(fetch(client, 0, 0)).containsExactly("sound");
+        assertThat(RecordDesk.only(desk.fetch(client, desk.fetchRequest(0, 1))).errorCode())
+                .isEqualTo(refused);
+        assertThat(desk.produce(client, 0, RecordDesk.records("more")).errorCode())
+                .isEqualTo(refused);
+        assertThat(offsetOf(client, ListOffsetsRequest.EARLIEST_TIMESTAMP).offset()).isZero();
+        assertThat(offsetOf(client, 0).offset()).isZero();
+        assertThat(offsetOf(client, Long.MAX_VALUE).errorCode()).isEqualTo(refused);
+        assertThat(offsetOf(client, ListOffsetsRequest.LATEST_TIMESTAMP).errorCode())
+                .isEqualTo(refused);
+    }
+
+    private ListOffsetsPartitionResponse offsetOf(WireClient client, long timestamp) {
+        ListOffsetsResponseData answer = world.ask(client, ApiKeys.LIST_OFFSETS, 7,
+                new ListOffsetsRequestData().setReplicaId(-1).setTopics(List.of(
+                        new ListOffsetsTopic().setName(RecordDesk.TOPIC).setPartitions(List.of(
+                                new ListOffsetsPartition().setTimestamp(timestamp))))));
+        return answer.topics().getFirst().partitions().getFirst();
     }
 
     @Test

@@ -68,7 +68,7 @@ final class FetchItem {
     /// True if reading would look at files that may be no longer, or not yet, in the page cache.
     boolean needsFiles(boolean committedOnly) {
         ReadView now = partition == null ? null : partition.view();
-        if (now == null || partition.offline() != Errors.NONE) {
+        if (now == null || (partition.offline() != Errors.NONE && !partition.isReadOnly())) {
             return false;
         }
         long end = endOf(now, committedOnly);
@@ -126,7 +126,8 @@ final class FetchItem {
     }
 
     private Errors refusal() {
-        if (partition.offline() != Errors.NONE) {
+        boolean readable = partition.isReadOnly() && fetchOffset < view.logEndOffset();
+        if (partition.offline() != Errors.NONE && !readable) {
             boolean deleted = partition.offline() == Errors.UNKNOWN_TOPIC_OR_PARTITION;
             return deleted && !topicId.equals(Uuid.ZERO_UUID)
                     ? Errors.UNKNOWN_TOPIC_ID : partition.offline();

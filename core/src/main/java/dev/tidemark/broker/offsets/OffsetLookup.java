@@ -17,6 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class OffsetLookup {
     private static final short FIRST_VERSION_WITH_EPOCH = 4;
     private static final long NO_TIMESTAMP = -1;
+    private static final int NO_EPOCH = -1;
 
     private final ListOffsetsPartition asked;
     private final short version;
@@ -66,6 +67,10 @@ final class OffsetLookup {
     /// Answers what can be answered without reading files. On the partition's loop.
     void begin(OffsetScope scope) {
         Log log = partition.log();
+        if (partition.isReadOnly()) {
+            beginBelowDamage(scope);
+            return;
+        }
         Errors refusal = Fence.refusal(partition, asked.currentLeaderEpoch());
         if (refusal != Errors.NONE) {
             refuse(refusal);
@@ -79,6 +84,23 @@ final class OffsetLookup {
         }
         endOffset = scope.endOf(view);
         answer(log);
+    }
+
+    /// Of a damaged log: what lies before the damage is known, and nothing of its end.
+    private void beginBelowDamage(OffsetScope scope) {
+        view = partition.view();
+        endOffset = scope.endOf(view);
+        Errors fenced = Fence.refusal(partition.leaderEpoch(), asked.currentLeaderEpoch());
+        switch (sought) {
+            case EARLIEST, EARLIEST_LOCAL -> found(NO_TIMESTAMP, view.logStartOffset(), NO_EPOCH);
+            case BY_TIME -> needsFiles = true;
+            case LATEST, MAX_TIMESTAMP, LATEST_TIERED, EARLIEST_PENDING_UPLOAD ->
+                refuse(Errors.KAFKA_STORAGE_ERROR);
+        }
+        if (fenced != Errors.NONE) {
+            needsFiles = false;
+            refuse(fenced);
+        }
     }
 
     private void answer(Log log) {
@@ -103,6 +125,8 @@ final class OffsetLookup {
                     ? view.maxTimestamp() : view.findByTimestamp(asked.timestamp(), endOffset);
             if (found != null && found.offset() < endOffset) {
                 found(found.timestamp(), found.offset(), found.leaderEpoch());
+            } else if (partition.isReadOnly()) {
+                refuse(Errors.KAFKA_STORAGE_ERROR);
             }
         } catch (IOException unreadable) {
             refuse(Errors.KAFKA_STORAGE_ERROR);
