@@ -26,6 +26,7 @@ final class FrameReplay {
             Marks.hit("journalled batches of an overruled leader left out");
             return Replayed.OVERRULED;
         }
+        log.tellBelow(batches);
         if (overrules(log, batches)) {
             log.cutBack(baseOffset);
             check(log.logEndOffset() <= baseOffset, "what is overruled is cut", baseOffset);

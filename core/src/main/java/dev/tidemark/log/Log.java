@@ -37,6 +37,8 @@ public final class Log {
     /// How often the log was cut back.
     private int generation;
     private boolean recovered;
+    /// While a journal may be replayed: whom the segments don't tell of. Null if they tell all.
+    private ProducersBelow below;
     /// Something was appended or cut since the opening.
     private boolean changed;
 
@@ -97,17 +99,31 @@ public final class Log {
         long end = segments.isEmpty() ? logStartOffset
                 : new LogRecovery(files, config).resume(segments);
         recoveryPoint = Math.min(recoveryPoint, end);
-        become(end);
+        becomeFound(end);
         recoveryPoint = end;
         changed = false;
     }
 
+    /// As [#become], at an opening: producers may be known that the segments don't tell of.
+    private void becomeFound(long end) throws IOException {
+        if (!become(end)) {
+            below = snapshots.below(firstOffset());
+        }
+    }
+
+    /// All below is gone; the log end if there is nothing.
+    private long firstOffset() {
+        return segments.isEmpty() ? logEndOffset : segments.get(0).baseOffset();
+    }
+
     /// Takes on what was found on disk: a log that ends at `end`.
-    private void become(long end) throws IOException {
+    ///
+    /// @return true if a snapshot tells of all producers
+    private boolean become(long end) throws IOException {
         logEndOffset = end;
         epochs = epochs.truncatedFromEnd(end);
-        long first = segments.isEmpty() ? end : segments.get(0).baseOffset();
-        snapshots.restore(producers, first, end);
+        long first = firstOffset();
+        boolean known = snapshots.restore(producers, first, end);
         new LogRecovery(files, config).recall(segments, producers);
         if (producers.endOffset() < end) {
             epochs = new LogRecovery(files, config)
@@ -125,6 +141,7 @@ public final class Log {
         stable = null;
         generation++;
         changed = true;
+        return known;
     }
 
     /// The directory's path on the disk.
@@ -592,14 +609,32 @@ public final class Log {
         return recover(recoveryPoint, true);
     }
 
-    /// Ends the recovery: a log whose end was lost up to below its start goes on, empty, at its
-    /// start. Until then frames below the start are replayed too, because they tell of producers.
+    /// Ends the recovery: what frames have told of producers is known to the log from here on.
     public void reachStart() throws IOException {
         check(recovered, "a log is recovered before it is used", logEndOffset);
         if (logEndOffset < logStartOffset) {
-            // Unsynced batches are lost below which the log already began.
-            Marks.hit("log lost up to its start");
+            // A later leader's frames have cut off what reached above it.
             truncateFullyAndStartAt(logStartOffset).delete();
+        }
+        if (below != null && below.tellsAllBelow(firstOffset())) {
+            Marks.hit("producers known whose segments are gone");
+            producers.restart(firstOffset(), below.rows());
+            if (segments.isEmpty()) {
+                // Only where there is a segment a snapshot is written.
+                files.makePresent();
+                begin(logEndOffset);
+            }
+            epochs = new LogRecovery(files, config)
+                    .retell(segments, firstOffset(), producers, epochs);
+            producers.reached(logEndOffset);
+        }
+        below = null;
+    }
+
+    /// Tells of a journalled frame whatever producers the segments don't tell of.
+    void tellBelow(ByteBuffer batches) {
+        if (below != null) {
+            below.tell(batches, firstOffset());
         }
     }
 
@@ -630,8 +665,16 @@ public final class Log {
         var cut = new LogRecovery(files, config).cut(segments,
                 new SegmentTail.Trust(synced, logStartOffset, keepValid));
         segments = cut.segments();
+        if (cut.endOffset() < logStartOffset) {
+            // Unsynced batches are lost below which the log already began, or segments have come
+            // back that it had given up. They tell of producers, but not what came later.
+            Marks.hit("log lost up to its start");
+            restartAt(logStartOffset).delete();
+            below = snapshots.below(logStartOffset);
+            return cut.cutBytes();
+        }
         recoveryPoint = Math.min(synced, cut.endOffset());
-        become(cut.endOffset());
+        becomeFound(cut.endOffset());
         return cut.cutBytes();
     }
 

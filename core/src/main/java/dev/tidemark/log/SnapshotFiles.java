@@ -39,21 +39,36 @@ final class SnapshotFiles {
         }
     }
 
-    /// Brings the state to the newest snapshot that is at or below `endOffset`; those above it and
-    /// those that can't be read are deleted.
-    void restore(ProducerState state, long startOffset, long endOffset) throws IOException {
-        while (!present.isEmpty()) {
+    /// Brings the state to the newest snapshot that is within; those above and those that can't be
+    /// read are deleted. Those below stay, for [#below].
+    ///
+    /// @return false if there is none: the state then knows nobody
+    boolean restore(ProducerState state, long startOffset, long endOffset) throws IOException {
+        while (!present.isEmpty() && present.getLast() >= startOffset) {
             long newest = present.getLast();
             List<ActiveProducer> found = newest <= endOffset ? read(newest) : null;
-            if (found != null && newest >= startOffset) {
+            if (found != null) {
                 state.restart(newest, found);
-                return;
+                return true;
             }
             present.removeLast();
             files.disk().delete(path(newest));
             files.namesChanged();
         }
         state.restart(startOffset, List.of());
+        return false;
+    }
+
+    /// The producers of the newest snapshot at or below `offset` that can be read.
+    ProducersBelow below(long offset) throws IOException {
+        check(offset >= 0, "a snapshot is of an offset", offset);
+        for (int i = present.size() - 1; i >= 0; i--) {
+            List<ActiveProducer> found = present.get(i) <= offset ? read(present.get(i)) : null;
+            if (found != null) {
+                return new ProducersBelow(present.get(i), found);
+            }
+        }
+        return new ProducersBelow(0, List.of());
     }
 
     private List<ActiveProducer> read(long offset) throws IOException {

@@ -280,9 +280,14 @@ final class JournalReplay {
         if (found != null) {
             return found.equals(frame.topicId());
         }
+        if (disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()))) {
+            // It was put aside, and the crash came before that was journalled: what has the name
+            // now is a newer topic's.
+            Marks.hit("directory was put aside before the journal said so");
+            return false;
+        }
         if (!disk.exists(frame.name())) {
-            // It may have been put aside although the crash came before that was journalled.
-            return !disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()));
+            return true;
         }
         LogState state = states.get(frame.name());
         if (state != null && state.recoveryPoint() > state.logStartOffset()

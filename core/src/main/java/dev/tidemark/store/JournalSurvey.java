@@ -51,7 +51,11 @@ final class JournalSurvey {
             case RESTARTED -> starts.put(log, frame.baseOffset());
             case TRUNCATED -> starts.computeIfPresent(log,
                     (same, start) -> Math.min(start, frame.baseOffset()));
-            case DELETED -> starts.remove(log);
+            case DELETED -> {
+                starts.remove(log);
+                // What bears the name from here on is another topic's.
+                lastOwners.remove(frame.name());
+            }
             case APPENDED -> firsts.merge(log, frame.baseOffset(), Math::min);
             case DECLARED -> check(false, "declarations are the scan's own");
         }
@@ -94,7 +98,7 @@ final class JournalSurvey {
         return firsts.getOrDefault(new Owned(name, topicId), Long.MAX_VALUE);
     }
 
-    /// The topic whose frames of that name come last; null if there are none.
+    /// The topic whose frames of that name come last; null if there are none, or if it is deleted.
     Uuid lastOwner(String name) {
         return lastOwners.get(name);
     }

@@ -267,6 +267,79 @@ class LogRecoveryTest {
                 .isInstanceOf(SequenceCheck.Refused.class);
     }
 
+    @Test
+    void aSnapshotTellsOfProducersWhereOnlySegmentsBelowItHaveComeBack() throws IOException {
+        for (int i = 0; i < 14; i++) {
+            log.append(idempotent(i), 1_000);
+        }
+        flush();
+        // A crash has undone a part of a retention: the first segment alone is there again.
+        for (String name : disk.list("t-0")) {
+            if (name.endsWith(".log") && !FIRST.endsWith(name.replace(".log", ""))) {
+                disk.delete("t-0/" + name);
+            }
+        }
+        disk.kill();
+        disk.restart();
+        log = open(14, 14, false);
+        log.recoverByScan();
+        log.reachStart();
+        assertThat(log.logEndOffset()).isEqualTo(14);
+        assertThat(log.producers().classify(idempotent(13), 0))
+                .isInstanceOf(SequenceCheck.Duplicate.class);
+        assertThat(log.producers().classify(idempotent(14), 0)).isEqualTo(SequenceCheck.NEXT);
+    }
+
+    @Test
+    void framesTellOfProducersWhoseSegmentsAreGone() throws IOException {
+        for (int i = 0; i < 14; i++) {
+            log.append(idempotent(i), 1_000);
+            if (i == 5) {
+                flush();
+            }
+        }
+        long start = log.activeBaseOffset();
+        assertThat(start).isBetween(10L, 13L);
+        disk.kill();
+        disk.restart();
+        long before = Marks.count("producers known whose segments are gone");
+        log = open(start, 6, false);
+        log.recoverByScan();
+        for (int i = 4; i < 14; i++) {
+            assertThat(log.replay(idempotent(i))).isEqualTo(Replayed.KNOWN);
+        }
+        log.reachStart();
+        assertThat(Marks.count("producers known whose segments are gone")).isEqualTo(before + 1);
+        assertThat(log.producers().classify(idempotent(9), 0))
+                .isInstanceOfSatisfying(SequenceCheck.Duplicate.class, duplicate ->
+                        assertThat(duplicate.baseOffset()).isEqualTo(9));
+        assertThat(log.producers().classify(idempotent(14), 0)).isEqualTo(SequenceCheck.NEXT);
+    }
+
+    @Test
+    void producersAreForgottenBelowOffsetsOfWhichNobodyTells() throws IOException {
+        log.append(idempotent(0), 1_000);
+        flush();
+        for (int i = 1; i < 14; i++) {
+            log.append(plain(i), 1_000);
+        }
+        long start = log.activeBaseOffset();
+        disk.kill();
+        disk.restart();
+        log = open(start, 1, false);
+        log.recoverByScan();
+        for (int i = 3; i < 14; i++) {
+            assertThat(log.replay(plain(i))).isEqualTo(Replayed.KNOWN);
+        }
+        log.reachStart();
+        assertThat(log.producers().classify(idempotent(7), 0))
+                .as("it may have sent what lay between").isEqualTo(SequenceCheck.NEXT);
+    }
+
+    private static ByteBuffer plain(long offset) {
+        return batch(offset, 1_000 + offset);
+    }
+
     private static ByteBuffer idempotent(int sequence) {
         return TestBatches.of(MemoryRecords.withIdempotentRecords(sequence, Compression.NONE, 9,
                 (short) 0, sequence, 0, new SimpleRecord(1_000, new byte[1], new byte[1])));
@@ -299,7 +372,7 @@ class LogRecoveryTest {
     }
 
     @Test
-    void epochsBelowTheStartOfALogThatLostItsEndAreFoundInTheBatches() throws IOException {
+    void epochsBelowAStartThatWasLostAreFoundInTheBatches() throws IOException {
         append(3);
         flush();
         append(4);
@@ -309,7 +382,7 @@ class LogRecoveryTest {
         disk.kill();
         disk.restart();
         long before = Marks.count("leader epochs looked for in the batches");
-        log = open(5, 3, false);
+        log = open(0, 3, false);
         log.recoverFrom(3);
         assertThat(Marks.count("leader epochs looked for in the batches")).isEqualTo(before + 1);
         assertThat(log.leaderEpochs()).hasToString("epochs=(0@0)");

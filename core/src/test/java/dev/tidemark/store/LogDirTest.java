@@ -7,6 +7,7 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.journal.FakeBatch;
 import dev.tidemark.log.CorruptFile;
+import dev.tidemark.log.Log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.Uuid;
@@ -353,6 +354,41 @@ final class LogDirTest {
                 .isGreaterThan(before);
         assertThat(world.traced).anyMatch(line -> line.contains("offset=5")
                 && line.startsWith("partition=t-0 directory has lost its topic id"));
+    }
+
+    @Test
+    void recordsOfADeletedTopicAreNotPutIntoADirectoryThatDoesNotTellItsTopic()
+            throws IOException {
+        world.start();
+        append(first, 5);
+        world.on(first, () -> delete(first));
+        world.settle();
+        var newer = new StoredPartition(first.name, new Uuid(8, 8));
+        newer.journalled = false;
+        newer.moveTo(first.loop());
+        append(newer, 2);
+        kill();
+        world.disk.delete("t-0/partition.metadata");
+        world.start();
+
+        assertThat(world.traced).anyMatch(line ->
+                line.startsWith("journal replayed") && line.contains("appended=0 skipped=6"));
+    }
+
+    @Test
+    void recordsStayOutOfADirectoryWhoseNameTheirOwnOneHasGivenUp() throws IOException {
+        long before = Marks.count("directory was put aside before the journal said so");
+        world.start();
+        append(first, 5);
+        kill();
+        world.disk.delete("t-0/partition.metadata");
+        world.disk.createDirectories(Log.deletedDirectory(first.name, first.topicId));
+        world.start();
+
+        assertThat(Marks.count("directory was put aside before the journal said so"))
+                .isEqualTo(before + 5);
+        assertThat(world.traced).anyMatch(line ->
+                line.startsWith("journal replayed") && line.contains("appended=0 skipped=5"));
     }
 
     @Test
