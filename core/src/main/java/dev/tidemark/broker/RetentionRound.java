@@ -2,9 +2,11 @@ package dev.tidemark.broker;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Loop;
 import dev.tidemark.log.RemovedFiles;
 import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.PartitionId;
 import dev.tidemark.store.StoredLog;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,6 +34,8 @@ final class RetentionRound {
     private final Housekeeper.Means means;
     /// Logs found on disk that may not have been opened yet; empty after the first walk.
     private Set<String> stored;
+    /// Partitions whose last turn went wrong, which was told.
+    private final Set<PartitionId> failing = new HashSet<>();
     private Iterator<Partitions.Entry> topics;
     private Partitions.Entry topic;
     private int nextIndex;
@@ -70,7 +74,7 @@ final class RetentionRound {
                 return;
             }
             if (partition.loop() == loop) {
-                int spent = tend(partition);
+                int spent = tryTend(partition);
                 pauseMs = spent < COST_OF_OPENING ? pauseMs : PAUSE_AFTER_OPENING_MS;
                 cost += spent;
             }
@@ -88,6 +92,24 @@ final class RetentionRound {
             nextIndex = 0;
         }
         return topic.all()[nextIndex++];
+    }
+
+    /// As [#tend]; a partition whose turn goes wrong is told once, and stops no other.
+    private int tryTend(Partition partition) {
+        try {
+            int cost = tend(partition);
+            if (!failing.isEmpty()) {
+                failing.remove(partition.id());
+            }
+            return cost;
+        } catch (RuntimeException broken) {
+            Marks.hit("retention of one partition failed");
+            if (failing.add(partition.id())) {
+                means.trace().warn("partition=" + partition.name()
+                        + " retention failed, will be tried again cause=" + broken);
+            }
+            return COST_OF_OPENING;
+        }
     }
 
     /// Does what is due for one partition.

@@ -39,6 +39,7 @@ public final class Partition implements Journaled {
     private final int leaderEpoch;
     private final AckQueue acks = new AckQueue();
     private final StartRaises raises = new StartRaises();
+    private final HeldAppends held = new HeldAppends();
     private final List<Watcher> watchers = new ArrayList<>(0);
     private volatile PartitionSettings settings;
     private volatile ReadView view;
@@ -152,8 +153,15 @@ public final class Partition implements Journaled {
             log.configure(newSettings.log());
             if (flush) {
                 // Recovery would take what a crash loses of it for a gap below synced records.
-                dir.flush(this);
+                held.begin();
+                dir.flush(this, this::flushed);
             }
+        }
+    }
+
+    private void flushed() {
+        if (offline == Errors.NONE && dir.failure() == null) {
+            held.end(this, dir.lane(loop));
         }
     }
 
@@ -222,7 +230,11 @@ public final class Partition implements Journaled {
         if (frame != null) {
             frame.retain();
         }
-        dir.lane(loop).append(this, leaderEpoch, baseOffset, endOffset, batch, frame);
+        if (held.isHolding()) {
+            held.hold(leaderEpoch, baseOffset, endOffset, batch, frame);
+        } else {
+            dir.lane(loop).append(this, leaderEpoch, baseOffset, endOffset, batch, frame);
+        }
     }
 
     /// Tells `ack` when all below `endOffset` is committed; at once if it is already.
@@ -269,6 +281,7 @@ public final class Partition implements Journaled {
             offline = reason;
             acks.fail(reason);
             raises.fail(reason);
+            held.drop();
             wake();
         }
     }
@@ -302,7 +315,8 @@ public final class Partition implements Journaled {
     /// Has the log's start made durable; `ack` is told when it is.
     private void journalStart(Ack ack, int slot) {
         JournalLane lane = dir.lane(loop);
-        lane.startRaised(this, leaderEpoch, log.logStartOffset(), log.logEndOffset());
+        lane.startRaised(this, leaderEpoch, log.logStartOffset(),
+                held.endBelow(log.logEndOffset()));
         raises.add(lane.handedIn(), log.logStartOffset(), ack, slot);
     }
 

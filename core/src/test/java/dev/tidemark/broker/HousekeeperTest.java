@@ -2,6 +2,7 @@ package dev.tidemark.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Durability;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
@@ -9,8 +10,11 @@ import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.LogConfig.Retention;
 import dev.tidemark.log.LogConfig.Rolling;
+import dev.tidemark.record.BatchRules;
 import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.PartitionSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -29,6 +33,7 @@ class HousekeeperTest {
             .with(new Retention(true, -1, 900, DELETE_DELAY_MS));
 
     private final SimDisk disk = new SimDisk(new Prng(3));
+    private final List<String> told = new ArrayList<>();
     private DiskStage stage;
 
     @BeforeEach
@@ -97,6 +102,34 @@ class HousekeeperTest {
     }
 
     @Test
+    void aPartitionWhoseRetentionFailsIsToldOnceAndStopsNoOther() {
+        long before = Marks.count("retention of one partition failed");
+        Partition[] partitions = stage.topic("orders", 4, LITTLE);
+        for (Partition partition : partitions) {
+            fill(partition);
+        }
+        configure(partitions[0], LITTLE.with((Retention) null));
+        keepHouse();
+
+        runFor(CHECK_MS * 5 / 2);
+        assertThat(Marks.count("retention of one partition failed")).isEqualTo(before + 3);
+        assertThat(told).filteredOn(line -> line.startsWith("partition=orders-0 retention failed"))
+                .hasSize(1);
+        assertThat(partitions[0].view().logStartOffset()).isZero();
+        assertThat(List.of(partitions).subList(1, 4))
+                .allMatch(partition -> partition.view().logStartOffset() > 0);
+
+        configure(partitions[0], LITTLE);
+        runFor(CHECK_MS);
+        assertThat(partitions[0].view().logStartOffset()).isPositive();
+    }
+
+    private void configure(Partition partition, LogConfig config) {
+        stage.stage().on(partition.loop(), () -> partition.configure(new PartitionSettings(config,
+                BatchRules.DEFAULTS, Durability.SYNC, 1)));
+    }
+
+    @Test
     void aSilentProducerIsForgotten() {
         Partition partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
         stage.append(partition, MemoryRecords.withIdempotentRecords(Compression.NONE, 9,
@@ -162,8 +195,20 @@ class HousekeeperTest {
     }
 
     private void keepHouse() {
-        var means = new Housekeeper.Means(stage.dir(), stage.stage().offload(), Trace.SILENT);
+        var means = new Housekeeper.Means(stage.dir(), stage.stage().offload(), new Lines());
         new Housekeeper(means, stage.stage().partitions(), CHECK_MS,
                 () -> PRODUCER_EXPIRATION_MS).start(List.copyOf(stage.stage().loops()));
+    }
+
+    private final class Lines implements Trace {
+        @Override
+        public void info(String line) {
+            // Only warnings are looked at.
+        }
+
+        @Override
+        public void warn(String line) {
+            told.add(line);
+        }
     }
 }

@@ -65,7 +65,7 @@ class PartitionTest {
         append("4 synced");
         assertThat(told).containsExactly("1 unsynced");
 
-        stage.stage().scheduler().runForMs(50);
+        stage.stage().await(() -> told.size() == 4);
         assertThat(told).containsExactly("1 unsynced", "2 synced", "3 unsynced", "4 synced");
     }
 
@@ -112,6 +112,44 @@ class PartitionTest {
         stage.stage().scheduler().runForMs(100);
 
         assertThat(recoveryPoint()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsSyncedAfterAChangeOfDurabilityWaitsForTheFlushOfWhatWasNot() {
+        durability(Durability.OS);
+        append("unsynced");
+        slowSyncs();
+        durability(Durability.SYNC);
+        append("synced");
+        on(() -> partition.deleteRecords(1, new Told("deleted"), 0));
+        stage.stage().await(() -> told.contains("synced"));
+
+        assertThat(recoveryPoint()).isEqualTo(2);
+        assertThat(told).contains("unsynced", "deleted");
+        assertThat(partition.view().highWatermark()).isEqualTo(3);
+    }
+
+    @Test
+    void aCrashAfterAChangeOfDurabilityLeavesNoGap() throws IOException {
+        for (int seed = 1; seed <= 40; seed++) {
+            var prng = new Prng(seed);
+            var crashing = new SimDisk(prng);
+            stage = new DiskStage(crashing, seed);
+            partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
+            durability(Durability.OS);
+            stage.append(partition, 100);
+            append("unsynced");
+            crashing.faults().stall(1_000_000, SYNC_NS, SYNC_NS + 1);
+            crashing.faults().onStall(stage.stage().scheduler()::stall);
+            durability(Durability.SYNC);
+            append("synced");
+            stage.stage().scheduler().runForMs(prng.nextInt(100));
+            crashing.crash(prng);
+            crashing.restart();
+            crashing.faults().clear();
+
+            assertThat(new DiskStage(crashing, seed).dir().damages()).as("seed " + seed).isEmpty();
+        }
     }
 
     private long recoveryPoint() {
