@@ -83,6 +83,8 @@ final class LogSwap {
             }
         }
         finish(base);
+        // It may be appended to from now on: under its old name, that would be a torn swap.
+        files.disk().syncDirectory(files.directory());
         new RemovedFiles(files.disk(), retired).delete();
     }
 

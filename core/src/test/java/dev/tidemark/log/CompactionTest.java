@@ -372,4 +372,46 @@ class CompactionTest {
         assertThat(content()).as(where).isEqualTo(kept);
         return true;
     }
+
+    @Test
+    void whatIsAppendedToAFinishedSwapSurvivesTheNextCrashOrNot() throws IOException {
+        for (int seed = 0; seed < 30; seed++) {
+            boolean crashed = true;
+            for (int step = 0; crashed; step++) {
+                crashed = crashTwiceAt(seed, step);
+            }
+        }
+    }
+
+    private boolean crashTwiceAt(long seed, int step) throws IOException {
+        var prng = new Prng(seed);
+        open(seed * 1_000 + step);
+        append(prng, 4);
+        settle();
+        long end = log.logEndOffset();
+        var kept = latest(true);
+        disk.faults().losePowerAfter(step);
+        try {
+            clean(NOW_MS);
+            disk.faults().clear();
+            return false;
+        } catch (PowerLost lost) {
+            disk.faults().clear();
+        }
+        disk.restart();
+        // As if the next segment's name had not been synced.
+        disk.delete(SegmentNames.path("t-0", end, SegmentNames.LOG));
+        disk.syncDirectory("t-0");
+        var known = new LogCheckpoint(0, end, false);
+        log = Log.open(disk, "t-0", TOPIC, TINY, known);
+        log.recoverByScan();
+        append(prng, 1);
+        disk.crash(prng);
+        disk.restart();
+        log = Log.open(disk, "t-0", TOPIC, TINY, known);
+        log.recoverByScan();
+        assertThat(content().entrySet()).as("seed " + seed + " step " + step)
+                .containsAll(kept.entrySet());
+        return true;
+    }
 }

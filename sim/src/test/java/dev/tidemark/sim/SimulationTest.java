@@ -48,6 +48,8 @@ final class SimulationTest {
         }
 
         assertThat(rounds).isGreaterThan(100);
+        assertThat(Marks.count("tombstone cleaned away")).isPositive();
+        assertThat(Marks.count("swap of a cleaned segment finished after a crash")).isPositive();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidemark.sim.node;
 
 import static dev.tidemark.sim.model.Finding.require;
 
+import dev.tidemark.base.InvariantViolation;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.sim.PowerLost;
@@ -54,6 +55,7 @@ public final class NodeWorld implements World {
         }
         clients.add(new AdminClient(this, prng.split()));
         clients.add(new EraserClient(this, prng.split()));
+        clients.add(new KeyedClient(this, prng.split(), "keyed"));
         var mill = new BatchMill(prng.split(), plan.valueBytes());
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new ProducerClient(this, prng.split(), "idempotent" + i, true, mill));
@@ -74,6 +76,12 @@ public final class NodeWorld implements World {
             }
         } catch (PowerLost lost) {
             trace.info("power lost in " + lost.getMessage());
+            died(true);
+        } catch (InvariantViolation aftermath) {
+            // What a handler kept from its loop may have cut a change in two.
+            if (rig.computer.disk().isOn()) {
+                throw aftermath;
+            }
             died(true);
         }
         rig.hash.add(rig.computer.disk().operations());
@@ -180,7 +188,7 @@ public final class NodeWorld implements World {
         }
         slots.forEach(slot -> slot.partitions().forEach(one -> one.died(powerLost)));
         inspector.crashed();
-        clients.forEach(client -> client.link().crashed());
+        clients.forEach(SimClient::crashed);
         slots.forEach(slot -> slot.lost(rig.passedMs(), false));
         up = false;
         rounds++;
@@ -224,6 +232,7 @@ public final class NodeWorld implements World {
             slot.partitions().stream().filter(one -> prng.chance(3, 4))
                     .forEach(this::isVerified);
         }
+        clients.forEach(SimClient::started);
     }
 
     private void open() {

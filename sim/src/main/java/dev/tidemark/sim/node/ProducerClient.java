@@ -8,14 +8,9 @@ import dev.tidemark.sim.model.ProducerStream;
 import dev.tidemark.sim.model.SentBatch;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
-import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -113,12 +108,8 @@ final class ProducerClient implements SimClient {
         partition.model.sending(batch);
         rig.note("produces " + partition + " " + batch, batch.order());
         short acks = idempotent ? ALL_IN_SYNC : (short) (prng.nextInt(3) - 1);
-        var topics = new TopicProduceDataCollection();
-        topics.add(new TopicProduceData().setTopicId(partition.topicId).setPartitionData(
-                List.of(new PartitionProduceData().setIndex(partition.index).setRecords(
-                        MemoryRecords.readableRecords(batch.bytes())))));
-        var request = new ProduceRequestData().setAcks(acks).setTimeoutMs(30_000)
-                .setTopicData(topics);
+        var request = Requests.produce(partition,
+                MemoryRecords.readableRecords(batch.bytes()), acks);
         if (acks == 0) {
             link.tell(ApiKeys.PRODUCE, 13, request);
             stream.interrupted();

@@ -34,6 +34,10 @@ import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// Kafka's requests about topics and their records, as the simulated clients make them.
@@ -100,6 +104,16 @@ final class Requests {
                 List.of(new DeleteRecordsTopic().setName(partition.topic.name()).setPartitions(
                         List.of(new DeleteRecordsPartition().setPartitionIndex(partition.index)
                                 .setOffset(offset)))));
+    }
+
+    static ProduceRequestData produce(WiredPartition partition, MemoryRecords records,
+            short acks) {
+        var topics = new TopicProduceDataCollection();
+        topics.add(new TopicProduceData().setTopicId(partition.topicId).setPartitionData(
+                List.of(new PartitionProduceData().setIndex(partition.index)
+                        .setRecords(records))));
+        return new ProduceRequestData().setAcks(acks).setTimeoutMs(TIMEOUT_MS)
+                .setTopicData(topics);
     }
 
     /// A fetch of one partition that belongs to no session.

@@ -7,4 +7,13 @@ interface SimClient {
 
     /// Its connection.
     Link link();
+
+    /// The process is over.
+    default void crashed() {
+        link().crashed();
+    }
+
+    /// A new process is there: what must be there again can be looked at.
+    default void started() {
+    }
 }
