@@ -21,6 +21,9 @@ final class OpenLog {
     /// Prepared, and perhaps not yet run to its end.
     private Flush underWay;
     private boolean closed;
+    /// A flush failed, and what it was to write may count as clean in the page cache: a later sync
+    /// that succeeds says nothing of it.
+    private IOException broken;
     private volatile LogState state;
 
     OpenLog(Journaled owner, Log log, Offload offload) {
@@ -45,8 +48,8 @@ final class OpenLog {
     /// closed meanwhile has been flushed by its closing.
     void flush(Flushed done) {
         check(owner.loop().inLoop(), "a log is flushed on its loop");
-        if (closed) {
-            done.flushed(null);
+        if (closed || broken != null) {
+            done.flushed(closed ? null : broken);
             return;
         }
         waiting.add(done);
@@ -70,19 +73,19 @@ final class OpenLog {
     private void end(Flush flush, int served, IOException failure) {
         check(served <= waiting.size(), "a flush that ends was begun", served);
         underWay = null;
-        if (failure == null && !closed) {
+        // Files of a log that was deleted meanwhile may be gone: that harms nobody.
+        broken = closed ? null : failure;
+        if (broken == null && !closed) {
             log.flushed(flush);
             remember();
         }
-        // Files of a log that was deleted meanwhile may be gone: that harms nobody.
-        IOException told = closed ? null : failure;
         for (int i = 0; i < served; i++) {
-            waiting.remove().flushed(told);
+            waiting.remove().flushed(broken);
         }
-        while (closed && !waiting.isEmpty()) {
-            waiting.remove().flushed(null);
+        while ((closed || broken != null) && !waiting.isEmpty()) {
+            waiting.remove().flushed(closed ? null : broken);
         }
-        if (!closed && !waiting.isEmpty()) {
+        if (!waiting.isEmpty()) {
             begin();
         }
     }
@@ -92,6 +95,9 @@ final class OpenLog {
     /// @return what the checkpoint may say of it from now on
     LogState close() throws IOException {
         check(!closed, "a log is closed once");
+        if (broken != null) {
+            throw broken;
+        }
         if (underWay != null) {
             // What it was to write, nobody else will: it may have been dropped with Offload.
             Marks.hit("log closed while its flush was under way");

@@ -339,6 +339,20 @@ final class LogDirTest {
     }
 
     @Test
+    void aSyncAfterOneThatFailedProvesNothingOfTheLog() throws IOException {
+        world.start();
+        append(first, 5);
+        world.disk.faults().failNextSyncs(1);
+        world.on(first, () -> world.dir.flush(first));
+        world.settle();
+        assertThat(world.dir.failure()).isNotNull();
+        world.on(first, () -> world.dir.flush(first));
+        world.settle();
+
+        assertThat(first.log.recoveryPoint()).isZero();
+    }
+
+    @Test
     void recordsOfATopicThatIsGoneAreNotPutIntoAnothersDirectory() throws IOException {
         long before = Marks.count("directory of a topic that is gone has another in its place");
         world.start();
