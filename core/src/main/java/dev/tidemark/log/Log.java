@@ -76,12 +76,21 @@ public final class Log {
     private void find() throws IOException {
         segments = new LogRecovery(files, config).find();
         snapshots.find();
-        epochs = files.has(EpochCheckpoint.NAME)
-                ? EpochCheckpoint.read(files.disk(), files.directory()) : EpochHistory.EMPTY;
+        epochs = files.has(EpochCheckpoint.NAME) ? readEpochs() : EpochHistory.EMPTY;
         epochsOnDisk = epochs;
         files.forgetNames();
         // A crash may have undone some of the renames of a retention.
         retire(logStartOffset).delete();
+    }
+
+    private EpochHistory readEpochs() throws IOException {
+        try {
+            return EpochCheckpoint.read(files.disk(), files.directory());
+        } catch (CorruptFile damaged) {
+            // The batches tell them too.
+            Marks.hit("leader epoch checkpoint is damaged");
+            return EpochHistory.EMPTY;
+        }
     }
 
     private void startAtFirstSegment() {
@@ -133,6 +142,13 @@ public final class Log {
             // The log ends below where it is to start; the history begins there.
             Marks.hit("leader epochs looked for in the batches");
             epochs = LogRecovery.epochsOf(segments);
+        } else if (end > first) {
+            int last = LogRecovery.lastEpoch(segments, end);
+            if (last != EpochHistory.NO_EPOCH && last != epochs.epochOf(end - 1)) {
+                // A wrong epoch would overrule what the journal is about to bring.
+                Marks.hit("leader epoch checkpoint contradicts the batches");
+                epochs = LogRecovery.epochsOf(segments);
+            }
         }
         producers.reached(end);
         check(recoveryPoint <= end, "what is synced is there", recoveryPoint, end);

@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,11 +56,11 @@ final class LogRecovery {
         // The segment that the last synced batch is in: it may have been sealed since, and then the
         // end of its indexes was not synced.
         int index = Math.max(0, segments.floor(Math.max(0, trust.synced() - 1)));
-        long endOffset = recover(segments.get(index), trust);
+        long endOffset = recover(segments, index, trust);
         while (trust.keepValid() && index + 1 < segments.count()
                 && segments.get(index + 1).baseOffset() == endOffset) {
             Segment whole = segments.get(index);
-            long next = recover(segments.get(index + 1), trust);
+            long next = recover(segments, index + 1, trust);
             if (next == endOffset) {
                 break;
             }
@@ -74,8 +75,11 @@ final class LogRecovery {
         return new Cut(left, endOffset, before - left.sizeInBytes());
     }
 
-    private long recover(Segment segment, SegmentTail.Trust trust) throws IOException {
-        return SegmentTail.recover(segment, trust, indexIntervalBytes);
+    private long recover(Segments segments, int index, SegmentTail.Trust trust)
+            throws IOException {
+        boolean last = index == segments.count() - 1;
+        return SegmentTail.recover(segments.get(index), trust, last ? SegmentTail.NO_LIMIT
+                : segments.get(index + 1).baseOffset(), indexIntervalBytes);
     }
 
     /// Writes the batches from `from` on to where they are.
@@ -143,6 +147,7 @@ final class LogRecovery {
             var cursor = new BatchCursor(segment.file(), position, segment.size(),
                     BatchCursor.LONG_READ);
             while (cursor.next()) {
+                checkOrder(segment, cursor, producers.endOffset());
                 if (Batch.isControl(cursor.buffer(), cursor.at()) && !cursor.readWhole()) {
                     throw segment.corrupt("a marker ends early");
                 }
@@ -154,6 +159,37 @@ final class LogRecovery {
             }
         }
         return known;
+    }
+
+    /// Offsets and epochs are not covered by a batch's checksum.
+    private static void checkOrder(Segment segment, BatchCursor cursor, long soundEnd)
+            throws IOException {
+        if (cursor.baseOffset() < soundEnd
+                || Batch.leaderEpoch(cursor.buffer(), cursor.at()) < 0) {
+            Marks.hit("batch of a log is out of order");
+            throw segment.corrupt("batch at position " + cursor.position() + " names offset "
+                    + cursor.baseOffset() + " behind " + soundEnd, soundEnd);
+        }
+    }
+
+    /// The leader epoch of the log's last batch, which ends at `end`.
+    ///
+    /// @return [EpochHistory#NO_EPOCH] if there is no such batch
+    static int lastEpoch(Segments segments, long end) throws IOException {
+        check(end > 0, "a last batch has an end", end);
+        int index = segments.count() - 1;
+        while (index >= 0 && segments.get(index).size() == 0) {
+            index--;
+        }
+        if (index < 0) {
+            return EpochHistory.NO_EPOCH;
+        }
+        Segment segment = segments.get(index);
+        int size = segment.size();
+        var cursor = new BatchCursor(segment.file(), segment.positionOf(end - 1, size), size,
+                BatchCursor.SHORT_READ);
+        return cursor.next() && cursor.lastOffset() == end - 1
+                ? Batch.leaderEpoch(cursor.buffer(), cursor.at()) : EpochHistory.NO_EPOCH;
     }
 
     /// Tells the producers, fresh from a snapshot, the batches that it left out.
@@ -185,7 +221,10 @@ final class LogRecovery {
         }
         check(position <= limit, "what is recalled lies below the end", position, limit);
         var cursor = new BatchCursor(segment.file(), position, limit, BatchCursor.LONG_READ);
+        long next = seen.endOffset();
         while (cursor.next()) {
+            checkOrder(segment, cursor, next);
+            next = cursor.lastOffset() + 1;
             if (Batch.producerId(cursor.buffer(), cursor.at()) != Batch.NONE
                     && !Batch.isControl(cursor.buffer(), cursor.at())) {
                 seen.append(cursor.buffer(), cursor.at());

@@ -311,10 +311,10 @@ final class Segment {
     }
 
     private int scanFor(long offset, int from, int limit) throws IOException {
-        if (from >= limit) {
+        if (from >= limit && (from == 0 || isBatch(from, offset))) {
             return limit;
         }
-        int found = scan(offset, from, limit);
+        int found = from >= limit ? -1 : scan(offset, from, limit);
         if (found < 0) {
             Marks.hit("index entry did not hold");
             found = scan(offset, 0, limit);
@@ -325,11 +325,27 @@ final class Segment {
         return found;
     }
 
+    /// True if a batch lies there whose last offset is at most `offset`: what an index entry says.
+    private boolean isBatch(int position, long offset) throws IOException {
+        check(position > 0, "an index entry points behind the first batch", position);
+        int end = size();
+        if (position >= end) {
+            return false;
+        }
+        var cursor = new BatchCursor(file(), position, end, BatchCursor.SHORT_READ);
+        return cursor.next() && cursor.lastOffset() <= offset;
+    }
+
     /// @return -1 if it isn't batches that lie there, or if the walk began too late
     private int scan(long offset, int from, int limit) throws IOException {
         var cursor = new BatchCursor(file(), from, limit, BatchCursor.SHORT_READ);
+        long next = baseOffset;
         while (cursor.next()) {
-            if (cursor.lastOffset() >= offset) {
+            if (cursor.baseOffset() < next) {
+                return -1;
+            }
+            next = cursor.lastOffset() + 1;
+            if (next > offset) {
                 boolean tooLate = from > 0 && cursor.position() == from
                         && cursor.lastOffset() > offset;
                 return tooLate ? -1 : cursor.position();

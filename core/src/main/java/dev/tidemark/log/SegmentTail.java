@@ -13,7 +13,11 @@ import java.nio.ByteBuffer;
 /// entry, not on the segment's size.
 final class SegmentTail {
     private final Segment segment;
+    /// The end of the log's last segment, of which no other knows where it ends.
+    static final long NO_LIMIT = Long.MAX_VALUE;
+
     private final int indexIntervalBytes;
+    private int from;
     private long endOffset;
 
     private SegmentTail(Segment segment, int indexIntervalBytes) {
@@ -31,11 +35,16 @@ final class SegmentTail {
         int size = segment.size();
         var tail = new SegmentTail(segment, indexIntervalBytes);
         int from = Math.max(0, segment.offsets().lastValue());
-        var cursor = tail.begin(from <= size ? from : tail.firstDoubtful(size), size);
-        while (cursor.next()) {
-            tail.add(cursor);
+        boolean sound = segment.offsets().count() == 0 || tail.holds(segment.offsets(), size);
+        var cursor = tail.begin(sound ? from : tail.firstDoubtful(size), size);
+        boolean lost = false;
+        while (!lost && cursor.next()) {
+            lost = !tail.fits(cursor, NO_LIMIT) || !isWhole(cursor);
+            if (!lost) {
+                tail.add(cursor);
+            }
         }
-        if (cursor.isTorn()) {
+        if (lost || cursor.isTorn()) {
             throw segment.corrupt("no batch at position " + cursor.position(), tail.endOffset);
         }
         check(segment.size() == size, "a resumed segment is as large as before", size,
@@ -63,9 +72,10 @@ final class SegmentTail {
     /// Of a segment after a crash: trusts the batches below the synced offset, makes index entries
     /// again that did not reach the disk, and cuts off the rest.
     ///
+    /// @param endLimit where the next segment begins, or [#NO_LIMIT]
     /// @return the offset behind its last batch
     /// @throws IOException also if there are no batches where synced ones should be
-    static long recover(Segment segment, Trust trust, int indexIntervalBytes)
+    static long recover(Segment segment, Trust trust, long endLimit, int indexIntervalBytes)
             throws IOException {
         segment.offsets().loadValid();
         segment.times().loadValid();
@@ -74,7 +84,7 @@ final class SegmentTail {
         segment.times().cut(Long.MAX_VALUE, (int) Math.min(relative, Integer.MAX_VALUE));
         var tail = new SegmentTail(segment, indexIntervalBytes);
         int size = Math.toIntExact(segment.file().size());
-        tail.walk(tail.begin(tail.firstDoubtful(size), size), trust);
+        tail.walk(tail.begin(tail.firstDoubtful(size), size), trust, endLimit);
         if (segment.size() < size) {
             segment.file().truncate(segment.size());
         }
@@ -88,7 +98,7 @@ final class SegmentTail {
         int from = Math.max(0, offsets.floorValue(segment.times().lastValue()));
         offsets.cut(Long.MAX_VALUE, from + 1);
         // Entries of a longer segment, from before a truncation, may have come back.
-        while (offsets.lastValue() >= 0 && !holds(offsets, size)) {
+        while (offsets.count() > 0 && !holds(offsets, size)) {
             Marks.hit("index entry of a lost batch dropped");
             offsets.cut(Long.MAX_VALUE, offsets.lastValue());
         }
@@ -97,7 +107,7 @@ final class SegmentTail {
     }
 
     private boolean holds(SparseIndex offsets, int size) throws IOException {
-        if (offsets.lastValue() >= size) {
+        if (offsets.lastValue() < 0 || offsets.lastValue() >= size) {
             return false;
         }
         var cursor = new BatchCursor(segment.file(), offsets.lastValue(), size,
@@ -106,15 +116,12 @@ final class SegmentTail {
                 && cursor.lastOffset() == segment.baseOffset() + offsets.lastKey();
     }
 
-    private void walk(BatchCursor cursor, Trust trust) throws IOException {
+    private void walk(BatchCursor cursor, Trust trust, long endLimit) throws IOException {
         boolean lost = false;
         while (!lost && cursor.next()) {
             // A header of which a crash has lost the first bytes names a low offset.
-            lost = cursor.baseOffset() < endOffset;
             boolean trusted = cursor.lastOffset() < trust.synced;
-            if (!lost && !trusted && !(trust.keepValid && isWhole(cursor))) {
-                return;
-            }
+            lost = !fits(cursor, endLimit) || !(trusted || trust.keepValid) || !isWhole(cursor);
             if (!lost) {
                 add(cursor);
             }
@@ -125,11 +132,24 @@ final class SegmentTail {
         }
     }
 
-    private boolean isWhole(BatchCursor cursor) throws IOException {
+    /// True if the batch's offsets may belong where they are: the checksum does not cover them.
+    /// Cleaning leaves gaps between batches.
+    private boolean fits(BatchCursor cursor, long endLimit) {
+        check(endLimit > segment.baseOffset(), "a segment ends behind its beginning", endLimit);
+        boolean follows = (cursor.position() == from && from > 0)
+                || cursor.baseOffset() >= endOffset;
+        return follows && cursor.baseOffset() >= segment.baseOffset()
+                && Batch.leaderEpoch(cursor.buffer(), cursor.at()) >= 0
+                && cursor.lastOffset() < endLimit
+                && cursor.lastOffset() - segment.baseOffset() <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isWhole(BatchCursor cursor) throws IOException {
         return cursor.readWhole() && Batch.crcValid(cursor.buffer(), cursor.at());
     }
 
-    private BatchCursor begin(int from, int size) throws IOException {
+    private BatchCursor begin(int begin, int size) throws IOException {
+        from = begin;
         check(from <= size, "an index entry points into its segment", from, size);
         long firstTimestamp = -1;
         if (from > 0) {

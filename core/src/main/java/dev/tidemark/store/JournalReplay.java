@@ -97,6 +97,15 @@ final class JournalReplay {
             skipped++;
             return;
         }
+        try {
+            apply(frame, log);
+        } catch (CorruptFile damage) {
+            logs.remove(frame.name());
+            rescues.put(frame.name(), new Rescue(disk, frame.name(), damage.getMessage()));
+        }
+    }
+
+    private void apply(JournalScan frame, Log log) throws IOException {
         switch (frame.kind()) {
             case APPENDED -> append(log, frame);
             case TRUNCATED -> truncate(log, frame);

@@ -118,8 +118,12 @@ public final class LogDir {
         // Where there is nothing, there is nothing to recover, and no name to sync.
         boolean whole = ours ? opened.isSettled(owner.name()) : !disk.exists(owner.name());
         LogCheckpoint start = checkpoint(ours ? state : null, whole);
-        Rescue.refuse(disk, owner.name(), start.recoveryPoint());
         Log log = whole ? open(owner, config, start) : recover(owner, config, start);
+        if (Rescue.isIn(disk, owner.name())) {
+            long endOffset = log.logEndOffset();
+            log.close();
+            throw Rescue.refusal(owner.name(), endOffset);
+        }
         check(log.logStartOffset() <= log.logEndOffset(), "a log that is open is whole",
                 log.logStartOffset(), log.logEndOffset());
         open.put(owner.name(), new OpenLog(owner, log, offload));

@@ -29,18 +29,19 @@ final class Rescue {
         this.damage = damage;
     }
 
-    /// Refuses a log of which batches were rescued: it has not taken them over, and nothing may be
+    /// True if batches of the log were rescued: it has not taken them over, and nothing may be
     /// appended in their place. Whoever takes the file away decides otherwise.
+    static boolean isIn(Disk disk, String log) throws IOException {
+        return disk.list(log).stream().anyMatch(name -> name.endsWith(RESCUED));
+    }
+
+    /// What such a log is refused with.
     ///
-    /// @param soundEnd where the log is known to end
-    static void refuse(Disk disk, String log, long soundEnd) throws IOException {
+    /// @param soundEnd where it ends
+    static CorruptFile refusal(String log, long soundEnd) {
         check(soundEnd >= 0, "a log ends at an offset", soundEnd);
-        for (String name : disk.list(log)) {
-            if (name.endsWith(RESCUED)) {
-                throw new CorruptFile("batches that the log does not have are in " + log + '/'
-                        + name, soundEnd);
-            }
-        }
+        return new CorruptFile("batches that follow offset " + soundEnd + " are in " + log
+                + "/*" + RESCUED, soundEnd);
     }
 
     /// Sees to it that the log takes nothing until somebody has looked at it, also if there is

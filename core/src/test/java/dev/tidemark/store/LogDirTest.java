@@ -114,7 +114,7 @@ final class LogDirTest {
     void aNewerCheckpointIsRefused() throws IOException {
         world.start();
         world.stop();
-        overwrite(CheckpointFile.NAME, "tidemark-checkpoint 2 00000000\n");
+        overwrite(CheckpointFile.NAME, "tidemark-checkpoint 2 12345678\n");
 
         assertThatThrownBy(world::start).hasMessageContaining("newer");
     }

@@ -5,6 +5,7 @@ import dev.tidemark.sim.group.GroupWorld;
 import dev.tidemark.sim.model.World;
 import dev.tidemark.sim.node.NodeWorld;
 import dev.tidemark.sim.store.DirectoryWorld;
+import dev.tidemark.sim.store.RotWorld;
 import java.util.Locale;
 
 /// The worlds that there are.
@@ -14,6 +15,13 @@ public enum WorldKind {
         @Override
         World create(long seed, Trace trace) {
             return new DirectoryWorld(seed, trace);
+        }
+    },
+    /// A data directory of which one bit flips.
+    ROT {
+        @Override
+        World create(long seed, Trace trace) {
+            return new RotWorld(seed, trace);
         }
     },
     /// A whole node, driven over the wire.

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 final class SimulationTest {
     private static final long FIRST_SEED = 2;
     private static final long WORLDS = 11;
+    private static final long ROTTEN_WORLDS = 4;
     private static final int STEPS = 400;
 
     private static World run(WorldKind kind, long seed, int steps) {
@@ -38,6 +39,20 @@ final class SimulationTest {
         assertThat(Marks.count("shutdown leaves logs that were not recovered")).isPositive();
         assertThat(Marks.count("log start was raised beyond what is left of a log")).isPositive();
         assertThat(Marks.count("directory does not tell its topic")).isPositive();
+    }
+
+    @Test
+    void aFlippedBitIsNoticedAndHarmsNoOtherLog() {
+        long rounds = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + ROTTEN_WORLDS; seed++) {
+            rounds += run(WorldKind.ROT, seed, STEPS).rounds();
+        }
+
+        assertThat(rounds).isGreaterThan(100);
+        assertThat(Marks.count("leader epoch checkpoint is damaged")).isPositive();
+        assertThat(Marks.count("leader epoch checkpoint contradicts the batches")).isPositive();
+        assertThat(Marks.count("batch of a log is out of order")).isPositive();
+        assertThat(Marks.count("damaged log is read up to its damage")).isPositive();
     }
 
     @Test
@@ -80,7 +95,7 @@ final class SimulationTest {
         assertThat(status).isZero();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("{\"ok\":true")
                 .contains("\"steps\":" + 60 * WorldKind.values().length)
-                .contains("\"checkpoint file is damaged\"");
+                .contains("\"journal file is missing\"");
     }
 
     @Test

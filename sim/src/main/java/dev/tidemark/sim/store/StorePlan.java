@@ -31,6 +31,11 @@ record StorePlan(JournalConfig journal, int valueBytes, int logs, int crashPerMi
                 prng.chance(1, 4) ? journal.totalBytes() + ((200 + prng.nextInt(400)) << 10) : -1);
     }
 
+    /// The same on a disk that refuses nothing, with synced logs alone.
+    StorePlan faultless() {
+        return new StorePlan(journal, valueBytes, logs, 0, 0, 0, -1);
+    }
+
     /// True if its disk may refuse something now and then.
     boolean mayFail() {
         return capacityBytes >= 0 || faultPerMille > 0;
