@@ -1,5 +1,6 @@
 package dev.tidemark.node;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.broker.Gather;
@@ -154,10 +155,32 @@ final class GroupHosts implements GroupPort {
     private void submit(Seats now, int index, GroupCommand body, Caller<GroupReply> caller) {
         Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
         if (host.leads()) {
-            host.submit(body, caller);
+            decide(host, body, caller);
         } else {
-            start(now, index, () -> host.submit(body, caller));
+            start(now, index, () -> decide(host, body, caller));
         }
+    }
+
+    /// Topics are looked up before a commit comes here. One that was deleted on the way would never
+    /// be forgotten again, and its offsets would pass to the next topic of its name.
+    private void decide(Host<GroupCommand, GroupEvent, GroupReply> host, GroupCommand body,
+            Caller<GroupReply> caller) {
+        if (body instanceof GroupCommand.CommitOffsets commit && speaksOfLostTopics(commit)) {
+            Marks.hit("offsets of a topic that was just deleted");
+            caller.replied(new GroupReply.Refused(Errors.UNKNOWN_TOPIC_OR_PARTITION));
+        } else {
+            host.submit(body, caller);
+        }
+    }
+
+    private boolean speaksOfLostTopics(GroupCommand.CommitOffsets commit) {
+        TopicsView view = topics.get();
+        for (var topic : commit.request().topics()) {
+            if (!view.idOf(topic.name()).equals(topic.topicId())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Host<GroupCommand, GroupEvent, GroupReply> host(Seats now, int index) {

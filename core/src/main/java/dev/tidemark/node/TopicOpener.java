@@ -96,9 +96,8 @@ final class TopicOpener {
     private void configure(MetadataImage image, Partitions.Entry entry) {
         PartitionSettings settings = settings(image, entry.name());
         for (Partition partition : entry.all()) {
-            if (!partition.settings().equals(settings)) {
-                partition.loop().execute(() -> partition.configure(settings));
-            }
+            // What the partition has now says nothing: earlier changes may still be on their way.
+            partition.loop().execute(() -> partition.configure(settings));
         }
     }
 

@@ -76,14 +76,24 @@ class GroupsOnANodeTest {
                 .setTopicPartitions(List.of());
     }
 
-    private Errors commit(WireClient client, int epoch, long offset) {
+    private OffsetCommitRequestData commitRequest(int epoch, long offset) {
         Uuid topic = world.node().image().topic("orders").id();
+        return new OffsetCommitRequestData().setGroupId(GROUP).setMemberId("m")
+                .setGenerationIdOrMemberEpoch(epoch)
+                .setTopics(List.of(new OffsetCommitRequestTopic().setTopicId(topic)
+                        .setPartitions(List.of(new OffsetCommitRequestPartition()
+                                .setPartitionIndex(1).setCommittedOffset(offset)))));
+    }
+
+    private DeleteTopicsRequestData deletion() {
+        Uuid topic = world.node().image().topic("orders").id();
+        return new DeleteTopicsRequestData().setTimeoutMs(10_000).setTopics(List.of(
+                new DeleteTopicState().setName(null).setTopicId(topic)));
+    }
+
+    private Errors commit(WireClient client, int epoch, long offset) {
         OffsetCommitResponseData response = world.ask(client, ApiKeys.OFFSET_COMMIT, 10,
-                new OffsetCommitRequestData().setGroupId(GROUP).setMemberId("m")
-                        .setGenerationIdOrMemberEpoch(epoch)
-                        .setTopics(List.of(new OffsetCommitRequestTopic().setTopicId(topic)
-                                .setPartitions(List.of(new OffsetCommitRequestPartition()
-                                        .setPartitionIndex(1).setCommittedOffset(offset))))));
+                commitRequest(epoch, offset));
         return Errors.forCode(
                 response.topics().getFirst().partitions().getFirst().errorCode());
     }
@@ -174,14 +184,36 @@ class GroupsOnANodeTest {
             world.start();
 
             WireClient again = world.connect(0);
-            Uuid before = world.node().image().topic("orders").id();
-            DeleteTopicsResponseData deleted = world.ask(again, ApiKeys.DELETE_TOPICS, 6,
-                    new DeleteTopicsRequestData().setTimeoutMs(10_000).setTopics(List.of(
-                            new DeleteTopicState().setName(null).setTopicId(before))));
+            DeleteTopicsResponseData deleted =
+                    world.ask(again, ApiKeys.DELETE_TOPICS, 6, deletion());
             assertThat(deleted.responses()).allMatch(one -> one.errorCode() == 0);
             createTopic();
 
             assertThat(fetchAll(again).groups().getFirst().topics()).isEmpty();
         }
+    }
+
+    @Test
+    void offsetsCommittedWhileTheirTopicIsDeletedAreGone() throws IOException {
+        for (long seed = 1; seed <= 20; seed++) {
+            world = new SimulatedNode(seed, NodeConfig.DEFAULTS);
+            WireClient client = startWithTopic();
+            var joined = beat(client, joining());
+            var commit = commitRequest(joined.memberEpoch(), 77);
+
+            // One commit in each turn, so that one of them meets the deletion on its way.
+            WireClient other = world.connect(1);
+            other.send(ApiKeys.DELETE_TOPICS, 6, deletion());
+            world.await(() -> {
+                client.send(ApiKeys.OFFSET_COMMIT, 10, commit);
+                return world.node().image().topic("orders") == null;
+            });
+            world.scheduler().runForMs(1_000);
+            assertThat(other.receive()).isNotNull();
+            createTopic();
+
+            assertThat(fetchAll(other).groups().getFirst().topics()).as("seed " + seed).isEmpty();
+        }
+        assertThat(Marks.count("offsets of a topic that was just deleted")).isPositive();
     }
 }

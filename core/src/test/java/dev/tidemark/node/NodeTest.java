@@ -9,9 +9,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -108,6 +111,35 @@ class NodeTest {
         world.start();
 
         assertThat(fetch(world.connect(0), 0, 0)).containsExactly("kept");
+    }
+
+    @Test
+    void aTopicObeysTheLastOfSeveralChangesAfterARestart() throws IOException {
+        // To `os` and back: the last change gives what the topic was created with.
+        WireClient client = start(1);
+        setDurability(client, "os");
+        setDurability(client, "sync");
+        world.stop();
+        world.start();
+        produce(world.connect(0), 0, "kept");
+
+        world.losePower();
+        world.start();
+
+        assertThat(fetch(world.connect(0), 0, 0)).containsExactly("kept");
+    }
+
+    private void setDurability(WireClient client, String durability) {
+        var configs = new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
+        configs.add(new IncrementalAlterConfigsRequestData.AlterableConfig()
+                .setName("tidemark.durability").setValue(durability));
+        var request = new IncrementalAlterConfigsRequestData();
+        request.resources().add(new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+                .setResourceType(ConfigResource.Type.TOPIC.id())
+                .setResourceName(RecordDesk.TOPIC).setConfigs(configs));
+        IncrementalAlterConfigsResponseData answer = world.ask(client,
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, request);
+        assertThat(answer.responses().getFirst().errorCode()).isZero();
     }
 
     @Test

@@ -26,7 +26,7 @@ record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int 
         return new NodePlan(config(prng), 16 << prng.nextInt(7), 1 + prng.nextInt(4),
                 1 + prng.nextInt(3), 5 + prng.nextInt(30),
                 prng.chance(1, 2) ? 0 : 5 + prng.nextInt(15), prng.nextInt(40),
-                0, prng.chance(1, 2) ? 0 : 40);
+                prng.chance(1, 2) ? 0 : 30, prng.chance(1, 2) ? 0 : 40);
     }
 
     private static NodeConfig config(Prng prng) {
