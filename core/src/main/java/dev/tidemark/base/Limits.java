@@ -18,6 +18,9 @@ public final class Limits {
     /// Requests of one connection that wait for their answers, before nothing more is read from it.
     public static final int REQUESTS_PER_CONNECTION = 256;
 
+    /// Requests to one peer that wait for their answers, before another one is refused.
+    public static final int REQUESTS_PER_PEER = 1_000;
+
     /// Bytes of one connection's requests that wait for their answers, likewise.
     public static final long REQUEST_BYTES_PER_CONNECTION = 64L << 20;
 

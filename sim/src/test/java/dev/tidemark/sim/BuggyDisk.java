@@ -42,7 +42,8 @@ final class BuggyDisk implements Disk {
                 @Override
                 public Doors fit(Doors doors) {
                     return new Doors(new BuggyDisk(doors.disk(), Bug.this), doors.loops(),
-                            doors.journalLoop(), doors.offload(), doors.trace(), doors.seed());
+                            doors.journalLoop(), doors.quorumLoop(), doors.offload(), doors.net(),
+                            doors.trace(), doors.seed());
                 }
             };
         }

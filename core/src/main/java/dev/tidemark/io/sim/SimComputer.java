@@ -24,11 +24,12 @@ public final class SimComputer {
     private final int loopCount;
     private final List<SimLoop> loops = new ArrayList<>();
     private SimLoop journalLoop;
+    private SimLoop quorumLoop;
     private SimOffload offload;
     private boolean running;
 
     /// @param scheduler of the world that it stands in
-    /// @param loopCount partition loops of each process; the journal's comes on top
+    /// @param loopCount partition loops of each process; the journal's and the quorum's come on top
     public SimComputer(SimScheduler scheduler, Prng prng, int loopCount) {
         this.scheduler = scheduler;
         this.prng = prng;
@@ -46,6 +47,7 @@ public final class SimComputer {
             loops.add(scheduler.loop(i, clock));
         }
         journalLoop = scheduler.loop(loopCount, clock);
+        quorumLoop = scheduler.loop(loopCount + 1, clock);
         offload = scheduler.offload(SLOWEST_OFFLOAD_NS);
     }
 
@@ -72,6 +74,7 @@ public final class SimComputer {
         loops.clear();
         if (running) {
             journalLoop.stop();
+            quorumLoop.stop();
             offload.stop();
         }
         running = false;
@@ -105,6 +108,11 @@ public final class SimComputer {
     /// The process's journal loop.
     public Loop journalLoop() {
         return journalLoop;
+    }
+
+    /// The process's loop for the metadata quorum.
+    public Loop quorumLoop() {
+        return quorumLoop;
     }
 
     /// The process's pool.

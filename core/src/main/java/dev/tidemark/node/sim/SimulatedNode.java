@@ -4,6 +4,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Net;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimConnection;
 import dev.tidemark.io.sim.SimDisk;
@@ -51,7 +52,7 @@ public final class SimulatedNode {
     public void start() throws IOException {
         computer.boot();
         var doors = new Doors(computer.disk(), computer.loops(), computer.journalLoop(),
-                computer.offload(), trace, prng.nextLong());
+                computer.quorumLoop(), computer.offload(), Net.NONE, trace, prng.nextLong());
         try {
             node = LogServer.open(doors, config);
         } catch (IOException refused) {

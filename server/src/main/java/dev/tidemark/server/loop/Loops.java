@@ -29,14 +29,29 @@ public final class Loops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<NettyLoop> loops = new ArrayList<>();
 
+    /// Those that connections and partitions live on.
+    ///
     /// @param count how many
     public Loops(int count, Clock clock, Breakdown breakdown) {
+        this(count, 0, numbered(), clock, breakdown);
+    }
+
+    /// One that has a thread of its own beside the others.
+    ///
+    /// @param index its number on the node
+    /// @param name the thread's name
+    public static Loops single(int index, String name, Clock clock, Breakdown breakdown) {
+        return new Loops(1, index, work -> daemon(work, name), clock, breakdown);
+    }
+
+    private Loops(int count, int firstIndex, ThreadFactory threads, Clock clock,
+            Breakdown breakdown) {
         epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(count, threads(), handlers);
+        group = new MultiThreadIoEventLoopGroup(count, threads, handlers);
         for (EventExecutor eventLoop : group) {
-            loops.add(new NettyLoop(loops.size(), (SingleThreadEventLoop) eventLoop, clock,
-                    breakdown));
+            loops.add(new NettyLoop(firstIndex + loops.size(), (SingleThreadEventLoop) eventLoop,
+                    clock, breakdown));
         }
     }
 
@@ -62,13 +77,14 @@ public final class Loops implements AutoCloseable {
                 .awaitUninterruptibly(2 * CLOSE_TIMEOUT_MS);
     }
 
-    private static ThreadFactory threads() {
+    private static ThreadFactory numbered() {
         var number = new AtomicInteger();
-        return work -> {
-            var thread = new FastThreadLocalThread(work,
-                    "tidemark-loop-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return work -> daemon(work, "tidemark-loop-" + number.getAndIncrement());
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        var thread = new FastThreadLocalThread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 }

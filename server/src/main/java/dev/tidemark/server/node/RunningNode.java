@@ -2,6 +2,7 @@ package dev.tidemark.server.node;
 
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Net;
 import dev.tidemark.journal.JournalConfig;
 import dev.tidemark.node.Doors;
 import dev.tidemark.node.LogServer;
@@ -49,6 +50,7 @@ public final class RunningNode implements AutoCloseable {
     private final FileDisk disk;
     private final Loops loops;
     private final ThreadLoop journalLoop;
+    private final Loops quorumLoop;
     private final PoolOffload offload;
     private final Doorway doorway;
     private final CompletableFuture<Errors> registered = new CompletableFuture<>();
@@ -68,6 +70,7 @@ public final class RunningNode implements AutoCloseable {
         var clock = new SystemClock();
         loops = new Loops(config.loops(), clock, watched);
         journalLoop = new ThreadLoop(config.loops(), "tidemark-journal", clock, watched);
+        quorumLoop = Loops.single(config.loops() + 1, "tidemark-quorum", clock, watched);
         offload = new PoolOffload(config.offloadThreads(), watched);
         ConnectionLimits limits = config.connectionLimits();
         int connections = DescriptorLimit.connections(limits.maxConnections(), config.openFiles());
@@ -126,6 +129,7 @@ public final class RunningNode implements AutoCloseable {
         }
         doorway.close();
         loops.close();
+        quorumLoop.close();
         journalLoop.close();
         offload.close();
         try {
@@ -167,8 +171,8 @@ public final class RunningNode implements AutoCloseable {
         var logger = LoggerFactory.getLogger("dev.tidemark.node");
         long seed = Seed.draw();
         logger.info("seed={}", seed);
-        return new Doors(disk, List.<Loop>copyOf(loops.all()), journalLoop, offload,
-                new SystemTrace(logger), seed);
+        return new Doors(disk, List.<Loop>copyOf(loops.all()), journalLoop,
+                quorumLoop.all().getFirst(), offload, Net.NONE, new SystemTrace(logger), seed);
     }
 
     private NodeConfig nodeConfig() {

@@ -6,6 +6,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Connection;
+import dev.tidemark.io.Net;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimScheduler;
@@ -66,7 +67,8 @@ final class NodeRig {
     boolean open() throws IOException {
         computer.boot();
         var doors = fitting.fit(new Doors(computer.disk(), computer.loops(),
-                computer.journalLoop(), computer.offload(), new Overheard(), prng.nextLong()));
+                computer.journalLoop(), computer.quorumLoop(), computer.offload(), Net.NONE,
+                new Overheard(), prng.nextLong()));
         node = LogServer.open(doors, plan.config());
         var ready = new Errors[1];
         node.start(List.of(new BrokerImage.Endpoint("PLAINTEXT", "127.0.0.1", 9092, (short) 0)),
