@@ -13,6 +13,8 @@ final class DumpSheet {
     private final Path file;
     private final boolean json;
     private final boolean quiet;
+    private Progress progress;
+    private long bytesBefore;
     private long damages;
 
     DumpSheet(Terminal terminal, Path file, boolean json, boolean quiet) {
@@ -20,8 +22,24 @@ final class DumpSheet {
         this.file = file;
         this.json = json;
         this.quiet = quiet;
-        if (!json) {
+        if (!json && !quiet) {
             terminal.print(terminal.strong(file.toString()));
+        }
+    }
+
+    /// Tells a bar that is drawn over all files how far this one is.
+    ///
+    /// @param before the bytes of the files that were read before it
+    DumpSheet following(Progress bar, long before) {
+        progress = bar;
+        bytesBefore = before;
+        return this;
+    }
+
+    /// Takes note of how far the reading of this file is.
+    void at(long position) {
+        if (progress != null) {
+            progress.at(bytesBefore + position);
         }
     }
 
@@ -43,16 +61,17 @@ final class DumpSheet {
     void damage(long position, String what) {
         damages++;
         if (json) {
-            terminal.print(JsonText.of(Map.of("file", file, "position", position,
+            terminal.print(JsonText.of(Map.of("file", file.toString(), "position", position,
                     "damage", what)));
         } else {
-            terminal.print(terminal.strong("DAMAGE") + " position=" + position + " " + what);
+            terminal.print((quiet ? file + ": " : "") + terminal.strong("DAMAGE") + " position="
+                    + position + " " + what);
         }
     }
 
     /// The sum of it all.
     void sum(String line) {
-        if (!json) {
+        if (!json && !quiet) {
             terminal.print(terminal.faint(line) + (damages == 0 ? terminal.good(" all sound")
                     : ""));
         }
@@ -62,18 +81,13 @@ final class DumpSheet {
         return damages;
     }
 
-    Progress progress(long bytes) {
-        // Lines that scroll by are progress enough.
-        return new Progress(quiet ? terminal : terminal.unwatched(),
-                file.getFileName().toString(), bytes);
-    }
-
     private void print(String indent, Object... namesAndValues) {
         if (json) {
             Map<String, Object> all = new LinkedHashMap<>();
             for (int i = 0; i < namesAndValues.length; i += 2) {
                 all.put(namesAndValues[i].toString(), namesAndValues[i + 1]);
             }
+            all.put("file", file.toString());
             terminal.print(JsonText.of(all));
             return;
         }

@@ -17,8 +17,7 @@ abstract sealed class EntryReading implements LogDump.FileReading
     @Override
     public final void read(Path file, DumpSheet sheet) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        String name = file.getFileName().toString();
-        long baseOffset = Long.parseLong(name.substring(0, name.indexOf('.')));
+        long baseOffset = SegmentReading.baseOffset(file);
         int count = 0;
         while (bytes.remaining() >= entryBytes) {
             entry(bytes, bytes.position(), baseOffset, sheet);

@@ -8,17 +8,26 @@ import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
-/// The frames of a `.journal` file, and the batches in them.
+/// The frames of a journal, and the batches in them.
 ///
-/// A round at the end that was under way at a crash is no damage: nobody was told of it.
+/// Of a file alone nobody can tell whether those before and after it are there; a whole journal
+/// also shows its holes. A round at the end that was under way at a crash is no damage: nobody was
+/// told of it.
 final class JournalReading implements LogDump.FileReading {
+    private final List<Path> files;
     private long frames;
     private long batches;
 
+    /// @param files of one journal
+    JournalReading(List<Path> files) {
+        this.files = List.copyOf(files);
+    }
+
     @Override
-    public void read(Path file, DumpSheet sheet) throws IOException {
-        try (JournalScan scan = JournalScan.open(new LoneFileDisk(file), "")) {
+    public void read(Path path, DumpSheet sheet) throws IOException {
+        try (JournalScan scan = JournalScan.open(new ShownFilesDisk(files), "")) {
             while (scan.next()) {
                 frames++;
                 show(scan, sheet);
@@ -58,9 +67,14 @@ final class JournalReading implements LogDump.FileReading {
             case JournalEnd.Torn torn -> sheet.entry("kind", "TORN", "position", torn.position());
             case JournalEnd.Corrupt corrupt -> {
                 for (JournalDamage damage : corrupt.damages()) {
-                    sheet.damage(damage.from(), "up to " + damage.end() + ": " + damage.what());
+                    sheet.damage(damage.from(), "up to " + damage.end() + " of "
+                            + name(damage) + ": " + damage.what());
                 }
             }
         }
+    }
+
+    private static String name(JournalDamage damage) {
+        return damage.path().substring(damage.path().lastIndexOf('/') + 1);
     }
 }

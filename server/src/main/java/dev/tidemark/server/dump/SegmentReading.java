@@ -3,7 +3,6 @@ package dev.tidemark.server.dump;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.record.Batch;
-import dev.tidemark.server.term.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,8 +34,7 @@ final class SegmentReading implements LogDump.FileReading {
     @Override
     public void read(Path file, DumpSheet sheet) throws IOException {
         nextOffset = baseOffset(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                Progress progress = sheet.progress(channel.size())) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             long position = 0;
             while (position < size) {
@@ -46,7 +44,7 @@ final class SegmentReading implements LogDump.FileReading {
                 }
                 check(position, sheet);
                 position += length;
-                progress.at(position);
+                sheet.at(position);
             }
             sheet.sum(batches + " batches, " + recordCount + " records, " + position + " of "
                     + size + " bytes, next offset " + nextOffset + ";");
@@ -144,9 +142,10 @@ final class SegmentReading implements LogDump.FileReading {
         return bytes == null ? null : UTF_8.decode(bytes.duplicate()).toString();
     }
 
-    private static long baseOffset(Path file) {
+    /// What a file's name says that it begins with; 0 if it says nothing.
+    static long baseOffset(Path file) {
         String name = file.getFileName().toString();
         String number = name.substring(0, name.indexOf('.'));
-        return number.matches("[0-9]{1,19}") ? Long.parseLong(number) : 0;
+        return number.matches("0*[0-9]{1,18}") ? Long.parseLong(number) : 0;
     }
 }

@@ -83,6 +83,11 @@ public final class Terminal {
         return eyes.seeErr();
     }
 
+    /// True if a person sees what is printed.
+    public boolean isRead() {
+        return eyes.seeOut();
+    }
+
     /// True if a person types what is read.
     public boolean isTyped() {
         return eyes.type();

@@ -98,6 +98,15 @@ class LogDumpTest {
                 .contains("there is no file");
     }
 
+    @Test
+    void batchesOfASegmentBeginNoSoonerThanItsName() throws IOException {
+        CommandRun run = dump("00000000000000000101.log", segment());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("DAMAGE position=0 offset 100 after 101");
+        assertThat(dump("00000000000000000101.log", segment(), "--json").out())
+                .contains("\"damage\":\"offset 100 after 101\"").contains("\"file\":\"/");
+    }
+
     private CommandRun dump(String name, byte[] content, String... options) throws IOException {
         Path file = Files.write(directory.resolve(name), content);
         String[] args = Arrays.copyOf(new String[] {"log", "dump", file.toString()},

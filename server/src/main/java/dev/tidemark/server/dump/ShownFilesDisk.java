@@ -5,35 +5,49 @@ import dev.tidemark.io.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/// A disk that shows one file of the system and nothing else, and lets nobody write.
+/// A disk that shows some files of one directory of the system and nothing else, and lets nobody
+/// write.
 ///
-/// Takes no lock: the file may belong to a node that runs. Confined to its owner.
-final class LoneFileDisk implements Disk {
+/// Takes no lock: the files may belong to a node that runs. Confined to its owner.
+final class ShownFilesDisk implements Disk {
     private static final String READ_ONLY = "this file is only read";
 
-    private final Path file;
+    private final SortedMap<String, Path> files = new TreeMap<>();
 
-    LoneFileDisk(Path file) {
-        this.file = file;
+    /// @param files no two of one name
+    ShownFilesDisk(Collection<Path> files) {
+        files.forEach(file -> this.files.put(file.getFileName().toString(), file));
     }
 
     @Override
     public DiskFile open(String path) throws IOException {
+        Path file = files.get(name(path));
+        if (file == null) {
+            throw new NoSuchFileException(path);
+        }
         return new ReadOnlyFile(path, FileChannel.open(file, StandardOpenOption.READ));
     }
 
     @Override
     public List<String> list(String directory) {
-        return List.of(file.getFileName().toString());
+        return List.copyOf(files.keySet());
     }
 
     @Override
     public boolean exists(String path) {
-        return true;
+        return files.containsKey(name(path));
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     @Override
