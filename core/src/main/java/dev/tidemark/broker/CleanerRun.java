@@ -4,9 +4,9 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.log.Cleanable;
-import dev.tidemark.log.CleanedSegment;
-import dev.tidemark.log.Compaction;
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.clean.CleanedSegment;
+import dev.tidemark.log.clean.Compaction;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.replica.Partition;
 import java.io.IOException;
 import java.util.function.Supplier;

@@ -4,7 +4,7 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoredLog;

@@ -4,7 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Loop;
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.PartitionId;
 import dev.tidemark.store.StoredLog;

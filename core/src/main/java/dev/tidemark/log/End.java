@@ -2,6 +2,8 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.log.segment.Segment;
+
 /// An offset that ends a range, and where that is in the file, so that it need not be looked up.
 ///
 /// @param segment the segment that holds the offset, or would; null in an empty log

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -1,5 +1,6 @@
 package dev.tidemark.log;
 
+import dev.tidemark.log.segment.LogFiles;
 import java.io.IOException;
 
 /// Epochs that the checkpoint file does not hold yet.

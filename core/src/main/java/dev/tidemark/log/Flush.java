@@ -3,6 +3,9 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.NameSync;
+import dev.tidemark.log.segment.SegmentFlush;
 import java.io.IOException;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,18 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.log.clean.CleanedSegment;
+import dev.tidemark.log.clean.CleaningPlan;
+import dev.tidemark.log.clean.Compaction;
+import dev.tidemark.log.clean.LogSwap;
+import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.RemovedFiles;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.SegmentFlush;
+import dev.tidemark.log.segment.SegmentNames;
+import dev.tidemark.log.segment.SegmentTail;
+import dev.tidemark.log.segment.Segments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -293,7 +305,8 @@ public final class Log {
         } else {
             Segment active = segments.active();
             long timestamp = Batch.maxTimestamp(first, first.position());
-            if (active.isFullFor(bytes, next - 1, config)
+            if (active.isFullFor(bytes, next - 1, config.rolling().segmentBytes(),
+                    config.rolling().indexBytes())
                     || active.ageMs(timestamp, nowMs) > config.rollAfterMs()) {
                 active.seal();
                 begin(logEndOffset);
@@ -519,7 +532,12 @@ public final class Log {
         }
         long[] lastOffsets = producers.active().stream().mapToLong(ActiveProducer::lastOffset)
                 .sorted().toArray();
-        return new Compaction(files, config, below, range, lastOffsets, mapBytes, nowMs);
+        check(range.settled(), "only what is synced is cleaned", range.end());
+        LogConfig.Rolling rolling = config.rolling();
+        var plan = new CleaningPlan(range.firstDirty(), range.end(), rolling.segmentBytes(),
+                rolling.indexBytes(), rolling.indexIntervalBytes(),
+                config.cleaning().deleteRetentionMs(), mapBytes);
+        return new Compaction(files, below, lastOffsets, plan, nowMs);
     }
 
     /// Puts a cleaned segment in the place of those it was made from. Views keep reading those.

@@ -3,6 +3,14 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.log.clean.LogSwap;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.RemovedFiles;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.SegmentNames;
+import dev.tidemark.log.segment.SegmentTail;
+import dev.tidemark.log.segment.Segments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

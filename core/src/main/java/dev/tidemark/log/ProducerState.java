@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.log.segment.EndMarker;
 import dev.tidemark.record.Batch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

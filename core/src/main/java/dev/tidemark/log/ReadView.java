@@ -3,6 +3,8 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Slice;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.Segments;
 import java.io.IOException;
 
 /// What may be read of a log, as of one moment.

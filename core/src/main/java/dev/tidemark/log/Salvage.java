@@ -4,6 +4,12 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.SegmentNames;
+import dev.tidemark.log.segment.Segments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import org.apache.kafka.common.Uuid;

@@ -2,6 +2,8 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.Segments;
 import java.io.IOException;
 
 /// Tells how many of the oldest segments may be forgotten, by log start, age and size.

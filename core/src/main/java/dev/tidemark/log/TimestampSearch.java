@@ -2,6 +2,10 @@ package dev.tidemark.log;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.Segments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,10 +61,7 @@ final class TimestampSearch {
             throws IOException {
         Segment segment = segments.get(index);
         int limit = view.limitIn(index, endOffset);
-        // All batches up to the one that the entry names are older than the entry.
-        int relative = segment.times().floorValue(timestamp - 1);
-        long from = Math.max(view.logStartOffset(),
-                relative < 0 ? segment.baseOffset() : segment.baseOffset() + relative);
+        long from = Math.max(view.logStartOffset(), segment.olderBelow(timestamp));
         int position = segment.positionOf(from, limit);
         var cursor = new BatchCursor(segment.file(), position, limit, BatchCursor.LONG_READ);
         while (cursor.next()) {

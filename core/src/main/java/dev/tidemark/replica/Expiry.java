@@ -1,6 +1,6 @@
 package dev.tidemark.replica;
 
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 

@@ -4,7 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
-import dev.tidemark.log.CorruptFile;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

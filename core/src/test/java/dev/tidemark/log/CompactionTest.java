@@ -7,6 +7,9 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.io.Slice;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.clean.CleanedSegment;
+import dev.tidemark.log.clean.Compaction;
+import dev.tidemark.log.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +34,8 @@ class CompactionTest {
     private static final long NOW_MS = 1_000_000;
     private static final long HORIZON_MS = 500;
     private static final long MAP_BYTES = 1 << 20;
+    /// What one key takes of the memory for keys.
+    private static final long KEY_BYTES = 24;
     private static final LogConfig TINY = LogConfig.DEFAULTS
             .with(new LogConfig.Rolling(600, 604_800_000L, 0, 100, 1 << 20))
             .with(new LogConfig.Cleaning(true, 0, 0, Long.MAX_VALUE, HORIZON_MS));
@@ -223,7 +228,7 @@ class CompactionTest {
         open(5);
         append(prng, 60);
         settle();
-        long small = 8 * OffsetMap.SLOT_BYTES;
+        long small = 8 * KEY_BYTES;
         long before = Marks.count("cleaning ends before the dirty part does");
         int cleanings = 0;
         while (checkpoint < log.activeBaseOffset()) {

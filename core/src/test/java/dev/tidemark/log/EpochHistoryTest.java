@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

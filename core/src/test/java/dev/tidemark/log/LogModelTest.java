@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.segment.SegmentNames;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,6 +9,8 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.Slice;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

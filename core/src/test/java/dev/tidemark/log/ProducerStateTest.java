@@ -7,6 +7,7 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.record.BatchRules;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.io.sim.DiskFaults;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.log.Log;
-import dev.tidemark.log.RemovedFiles;
+import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.sim.model.ProducerStream;

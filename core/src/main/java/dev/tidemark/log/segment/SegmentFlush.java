@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -8,7 +8,7 @@ import java.io.IOException;
 /// What one segment has to write and sync, as of one moment.
 ///
 /// Made on the log's loop; [#run] may be called on any thread.
-final class SegmentFlush {
+public final class SegmentFlush {
     private final Segment segment;
     private final SparseIndex.Tail offsets;
     private final SparseIndex.Tail times;
@@ -16,7 +16,7 @@ final class SegmentFlush {
     private final boolean closing;
 
     /// @param closing true if whoever opens the segment next will trust its indexes
-    SegmentFlush(Segment segment, boolean closing) {
+    public SegmentFlush(Segment segment, boolean closing) {
         this.segment = segment;
         this.offsets = segment.offsets().tail();
         this.times = segment.times().tail();
@@ -31,7 +31,7 @@ final class SegmentFlush {
     /// The indexes of an active segment are not synced, unless they were cut: after a crash the
     /// entries that are missing are made again, but false ones are not told from true ones. Nobody
     /// looks at those of a sealed one again, so they are.
-    void run() throws IOException {
+    public void run() throws IOException {
         IOException failure = null;
         if (!segment.isGone()) {
             try {
@@ -48,7 +48,7 @@ final class SegmentFlush {
     }
 
     /// True if files come into being by it.
-    boolean makesFiles() {
+    public boolean makesFiles() {
         return offsets.makesFile() || times.makesFile();
     }
 
@@ -66,7 +66,7 @@ final class SegmentFlush {
     }
 
     /// On the loop, when it is done.
-    void done() {
+    public void done() {
         segment.offsets().filed(offsets);
         segment.times().filed(times);
         check(!sealed || segment.isSealed(), "a segment stays sealed", segment.baseOffset());

@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -18,7 +18,7 @@ import org.apache.kafka.common.Uuid;
 /// text form, so that a directory of a topic that was deleted is not taken for one of its name.
 ///
 /// Confined to the log's loop. Blocks.
-final class LogFiles {
+public final class LogFiles {
     private static final int MAX_METADATA_BYTES = 1024;
     private static final String ID_KEY = "topic_id: ";
 
@@ -37,7 +37,7 @@ final class LogFiles {
     /// The directory was renamed away; its files may be deleted at any time. Any thread may ask.
     private volatile boolean gone;
 
-    LogFiles(Disk disk, String directory, Uuid topicId) throws IOException {
+    public LogFiles(Disk disk, String directory, Uuid topicId) throws IOException {
         check(!directory.isEmpty(), "a log has a directory of its own");
         this.disk = disk;
         this.directory = directory;
@@ -47,54 +47,57 @@ final class LogFiles {
         this.hasMetadata = has(SegmentNames.METADATA);
     }
 
-    Disk disk() {
+    /// Where the directory is.
+    public Disk disk() {
         return disk;
     }
 
-    String directory() {
+    /// The directory's path on the disk.
+    public String directory() {
         return directory;
     }
 
-    Uuid topicId() {
+    /// The topic's id.
+    public Uuid topicId() {
         return topicId;
     }
 
     /// What lay in the directory when it was opened.
-    List<String> names() {
+    public List<String> names() {
         check(names != null, "names are known while a log is opened");
         return names;
     }
 
     /// Looks again, after names have changed during the opening.
-    void relist() throws IOException {
+    public void relist() throws IOException {
         names = disk.list(directory);
     }
 
     /// The opening is over.
-    void forgetNames() {
+    public void forgetNames() {
         names = null;
     }
 
     /// True if the file lay there when the log was opened.
-    boolean has(long offset, String kind) {
+    public boolean has(long offset, String kind) {
         String path = SegmentNames.path("", offset, kind);
         return has(path.substring(1));
     }
 
     /// True if a file of that name lay there when the log was opened.
-    boolean has(String name) {
+    public boolean has(String name) {
         return Collections.binarySearch(names(), name) >= 0;
     }
 
     /// The path of a file in it.
-    String path(String name) {
+    public String path(String name) {
         return directory + '/' + name;
     }
 
     /// Compares the topic id on disk with the one the log was opened for.
     ///
     /// @throws IOException if it is another topic's directory
-    void checkOwner() throws IOException {
+    public void checkOwner() throws IOException {
         if (!present || topicId.equals(Uuid.ZERO_UUID)
                 || !has(SegmentNames.METADATA)) {
             return;
@@ -109,7 +112,7 @@ final class LogFiles {
     /// The topic id that a log directory's `partition.metadata` names.
     ///
     /// @return null if the file is missing or unreadable
-    static Uuid readTopicId(Disk disk, String directory) throws IOException {
+    public static Uuid readTopicId(Disk disk, String directory) throws IOException {
         String path = directory + '/' + SegmentNames.METADATA;
         if (!disk.exists(path)) {
             return null;
@@ -131,7 +134,7 @@ final class LogFiles {
     }
 
     /// Makes the directory, if it isn't there, and says whose it is.
-    void makePresent() throws IOException {
+    public void makePresent() throws IOException {
         if (present) {
             return;
         }
@@ -150,12 +153,12 @@ final class LogFiles {
     }
 
     /// A name was made, changed or taken away that a crash must not undo for ever.
-    void namesChanged() {
+    public void namesChanged() {
         namesUnsynced = true;
     }
 
     /// What lies there was left by a process that came to no clean end: it may have synced no name.
-    void doubtNames() {
+    public void doubtNames() {
         namesUnsynced = present;
         madeNow = present;
     }
@@ -163,7 +166,7 @@ final class LogFiles {
     /// What is to be synced so that all names made so far survive; counted as done.
     ///
     /// @return null if there is nothing
-    NameSync takeNameSync() {
+    public NameSync takeNameSync() {
         if (!namesUnsynced) {
             return null;
         }
@@ -175,7 +178,7 @@ final class LogFiles {
     }
 
     /// Syncs what [#takeNameSync] would give away.
-    void syncNames() throws IOException {
+    public void syncNames() throws IOException {
         NameSync sync = takeNameSync();
         if (sync != null) {
             sync.run();
@@ -183,7 +186,7 @@ final class LogFiles {
     }
 
     /// Gives a file another name that ends in `.deleted`, if the file is there.
-    void retire(String path, List<String> retired) throws IOException {
+    public void retire(String path, List<String> retired) throws IOException {
         if (disk.exists(path)) {
             disk.rename(path, path + SegmentNames.DELETED);
             retired.add(path + SegmentNames.DELETED);
@@ -192,7 +195,7 @@ final class LogFiles {
     }
 
     /// Retires all files of a segment.
-    void retireSegment(long baseOffset, List<String> retired) throws IOException {
+    public void retireSegment(long baseOffset, List<String> retired) throws IOException {
         check(present, "a segment lies in a directory", baseOffset);
         retire(SegmentNames.path(directory, baseOffset, SegmentNames.LOG), retired);
         for (String kind : SegmentNames.INDEX_KINDS) {
@@ -203,7 +206,7 @@ final class LogFiles {
 
     /// Retires all files of a segment that a cleaned one replaces. Each time under other names:
     /// readers may still be at what an earlier cleaning has replaced.
-    void retireReplaced(long baseOffset, List<String> retired) throws IOException {
+    public void retireReplaced(long baseOffset, List<String> retired) throws IOException {
         check(present, "a segment lies in a directory", baseOffset);
         replaced++;
         for (String kind : List.of(SegmentNames.LOG, SegmentNames.OFFSETS, SegmentNames.TIMES,
@@ -219,7 +222,7 @@ final class LogFiles {
     }
 
     /// Deletes what an earlier process was about to delete.
-    void clearRetired() throws IOException {
+    public void clearRetired() throws IOException {
         List<String> kept = new ArrayList<>();
         for (String name : names()) {
             if (name.endsWith(SegmentNames.DELETED) || name.endsWith(SegmentNames.CLEANED)
@@ -233,7 +236,8 @@ final class LogFiles {
         names = kept;
     }
 
-    boolean isGone() {
+    /// True once the directory was renamed away. Any thread.
+    public boolean isGone() {
         return gone;
     }
 
@@ -249,7 +253,7 @@ final class LogFiles {
     }
 
     /// Renames the directory itself, so that its name is free.
-    RemovedFiles retireAll() throws IOException {
+    public RemovedFiles retireAll() throws IOException {
         if (!present) {
             return new RemovedFiles(disk, List.of());
         }

@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -12,13 +12,14 @@ import java.io.IOException;
 /// @param directory the log's directory
 /// @param metadata true if `partition.metadata` was written and not synced
 /// @param parent true if the directory itself is new
-record NameSync(Disk disk, String directory, boolean metadata, boolean parent) {
-    NameSync {
+public record NameSync(Disk disk, String directory, boolean metadata, boolean parent) {
+    public NameSync {
         check(!directory.isEmpty(), "a log has a directory of its own");
         check(parent || !metadata, "metadata is written with the directory");
     }
 
-    void run() throws IOException {
+    /// Syncs them. Blocks; on any thread.
+    public void run() throws IOException {
         if (metadata) {
             try (DiskFile file = disk.open(directory + '/' + SegmentNames.METADATA)) {
                 file.sync();
@@ -30,7 +31,8 @@ record NameSync(Disk disk, String directory, boolean metadata, boolean parent) {
         }
     }
 
-    static String parentOf(String directory) {
+    /// The directory that holds another.
+    public static String parentOf(String directory) {
         int slash = directory.lastIndexOf('/');
         return slash < 0 ? "" : directory.substring(0, slash);
     }

@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -9,26 +9,26 @@ import org.apache.kafka.common.Uuid;
 /// digits and what the file holds.
 ///
 /// Stateless. Does no I/O.
-final class SegmentNames {
-    static final String LOG = ".log";
-    static final String OFFSETS = ".index";
-    static final String TIMES = ".timeindex";
-    static final String ABORTED = ".txnindex";
-    static final String PRODUCERS = ".snapshot";
+public final class SegmentNames {
+    public static final String LOG = ".log";
+    public static final String OFFSETS = ".index";
+    public static final String TIMES = ".timeindex";
+    public static final String ABORTED = ".txnindex";
+    public static final String PRODUCERS = ".snapshot";
     /// Let go; cleared away at the next opening.
-    static final String DELETED = ".deleted";
+    public static final String DELETED = ".deleted";
     /// A cleaned segment that is not complete yet; cleared away at the next opening.
-    static final String CLEANED = ".cleaned";
+    public static final String CLEANED = ".cleaned";
     /// A cleaned segment that is complete and takes the place of those it was made from.
-    static final String SWAP = ".swap";
+    public static final String SWAP = ".swap";
     /// What a deleted log's directory ends in.
-    static final String DIRECTORY = "-delete";
-    static final String METADATA = "partition.metadata";
+    public static final String DIRECTORY = "-delete";
+    public static final String METADATA = "partition.metadata";
 
     /// The indexes that every cleaned segment has, be they empty.
-    static final List<String> INDEX_KINDS = List.of(OFFSETS, TIMES);
+    public static final List<String> INDEX_KINDS = List.of(OFFSETS, TIMES);
     /// All files of a cleaned segment.
-    static final List<String> CLEANED_KINDS = List.of(LOG, OFFSETS, TIMES);
+    public static final List<String> CLEANED_KINDS = List.of(LOG, OFFSETS, TIMES);
 
     private static final int DIGITS = 20;
 
@@ -36,19 +36,19 @@ final class SegmentNames {
     }
 
     /// A file's path: directory, offset, kind.
-    static String path(String directory, long offset, String kind) {
+    public static String path(String directory, long offset, String kind) {
         check(offset >= 0, "a file is named by an offset", offset);
         String digits = Long.toString(offset);
         return directory + '/' + "0".repeat(DIGITS - digits.length()) + digits + kind;
     }
 
     /// What the directory of a log that is being deleted is called.
-    static String deletedDirectory(String directory, Uuid topicId) {
+    public static String deletedDirectory(String directory, Uuid topicId) {
         return directory + '.' + topicId.toString().replace("-", "").replace("_", "") + DIRECTORY;
     }
 
     /// The offset that the name begins with, if the rest of it is `kind`; -1 if not.
-    static long offsetOf(String name, String kind) {
+    public static long offsetOf(String name, String kind) {
         if (name.length() != DIGITS + kind.length() || !name.endsWith(kind)) {
             return -1;
         }

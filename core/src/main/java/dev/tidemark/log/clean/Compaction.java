@@ -1,9 +1,12 @@
-package dev.tidemark.log;
+package dev.tidemark.log.clean;
 
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.Segment;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +20,7 @@ import org.apache.kafka.common.record.internal.Record;
 ///
 /// Prepared on the log's loop. Then, off the loop, [#map] goes over the dirty part and notes the
 /// latest offset of each key, and [#copyNext] copies one group of neighbouring segments after the
-/// other without what is outdated; each is handed to [Log#swap] on the loop before the next is
+/// other without what is outdated; each is handed to `Log.swap` on the loop before the next is
 /// made. Small neighbours become one segment. Given up at any moment, it leaves a log that is
 /// whole.
 ///
@@ -25,10 +28,8 @@ import org.apache.kafka.common.record.internal.Record;
 public final class Compaction {
     private final Disk disk;
     private final String directory;
-    private final LogConfig config;
     private final List<Segment> segments;
-    private final Cleanable range;
-    private final long mapBytes;
+    private final CleaningPlan plan;
     private final long nowMs;
     private final long[] lastOfProducers;
     private OffsetMap latest;
@@ -38,21 +39,17 @@ public final class Compaction {
     private long end;
     private int next;
 
-    /// @param segments those below `range.end()`, sealed and synced, their files open
+    /// @param segments those below `plan.end()`, sealed and synced, their files open
     /// @param lastOfProducers each active producer's last offset, sorted
-    /// @param mapBytes the memory that keys may take
-    Compaction(LogFiles files, LogConfig config, List<Segment> segments, Cleanable range,
-            long[] lastOfProducers, long mapBytes, long nowMs) {
+    public Compaction(LogFiles files, List<Segment> segments, long[] lastOfProducers,
+            CleaningPlan plan, long nowMs) {
         this.disk = files.disk();
         this.directory = files.directory();
-        this.config = config;
         this.segments = segments;
-        this.range = range;
+        this.plan = plan;
         this.lastOfProducers = lastOfProducers;
-        this.mapBytes = mapBytes;
         this.nowMs = nowMs;
-        this.end = range.end();
-        check(range.settled(), "only what is synced is cleaned", range.end());
+        this.end = plan.end();
     }
 
     /// The first dirty offset after this cleaning. Known after [#map].
@@ -64,25 +61,25 @@ public final class Compaction {
     ///
     /// @return false if nothing can be cleaned
     public boolean map() throws IOException {
-        long records = range.end() - range.firstDirty();
-        latest = new OffsetMap(Math.clamp(records, 1, OffsetMap.keysIn(mapBytes)));
-        for (int i = 0; i < segments.size() && end == range.end(); i++) {
+        long records = plan.end() - plan.firstDirty();
+        latest = new OffsetMap(Math.clamp(records, 1, OffsetMap.keysIn(plan.mapBytes())));
+        for (int i = 0; i < segments.size() && end == plan.end(); i++) {
             if (i + 1 == segments.size()
-                    || segments.get(i + 1).baseOffset() > range.firstDirty()) {
+                    || segments.get(i + 1).baseOffset() > plan.firstDirty()) {
                 mapSegment(segments.get(i));
             }
         }
-        check(end >= range.firstDirty(), "a cleaning goes forwards", end, range.firstDirty());
+        check(end >= plan.firstDirty(), "a cleaning goes forwards", end, plan.firstDirty());
         filter = new CleaningFilter(latest, ends, lastOfProducers, nowMs,
-                config.cleaning().deleteRetentionMs());
-        return end > range.firstDirty();
+                plan.deleteRetentionMs());
+        return end > plan.firstDirty();
     }
 
     private void mapSegment(Segment segment) throws IOException {
         workedBytes += segment.size();
         var cursor = new BatchCursor(segment.file(), 0, segment.size(), BatchCursor.LONG_READ);
         while (cursor.next()) {
-            if (cursor.lastOffset() < range.firstDirty()
+            if (cursor.lastOffset() < plan.firstDirty()
                     || Batch.isControl(cursor.buffer(), cursor.at())) {
                 continue;
             }
@@ -92,7 +89,7 @@ public final class Compaction {
             if (isUndecided(cursor)
                     || !hasRoom(Batch.recordCount(cursor.buffer(), cursor.at()))) {
                 Marks.hit("cleaning ends before the dirty part does");
-                end = Math.max(range.firstDirty(), cursor.baseOffset());
+                end = Math.max(plan.firstDirty(), cursor.baseOffset());
                 return;
             }
             mapBatch(whole(segment, cursor));
@@ -157,7 +154,8 @@ public final class Compaction {
         int first = next;
         next = groupEnd(first);
         List<Segment> sources = new ArrayList<>(segments.subList(first, next));
-        CleanedSegment cleaned = new SegmentCopy(disk, directory, config, filter).copy(sources);
+        CleanedSegment cleaned = new SegmentCopy(disk, directory,
+                plan.indexIntervalBytes(), filter).copy(sources);
         for (Segment source : sources) {
             workedBytes += source.size();
         }
@@ -167,16 +165,15 @@ public final class Compaction {
 
     /// The longest run of segments that is no larger than one may be.
     private int groupEnd(int first) throws IOException {
-        LogConfig.Rolling rolling = config.rolling();
         long bytes = segments.get(first).size();
-        long entryBytes = entryBytes(first);
+        long entryBytes = segments.get(first).indexBytes();
         int last = first + 1;
         while (last < segments.size() && segments.get(last).baseOffset() < end) {
             bytes += segments.get(last).size();
-            entryBytes += entryBytes(last);
+            entryBytes += segments.get(last).indexBytes();
             long nextBase = last + 1 < segments.size() ? segments.get(last + 1).baseOffset()
-                    : range.end();
-            if (bytes > rolling.segmentBytes() || entryBytes > rolling.indexBytes()
+                    : plan.end();
+            if (bytes > plan.segmentBytes() || entryBytes > plan.indexBytes()
                     || nextBase - segments.get(first).baseOffset() > Integer.MAX_VALUE) {
                 break;
             }
@@ -184,11 +181,6 @@ public final class Compaction {
         }
         check(last > first, "a group holds a segment", first, last);
         return last;
-    }
-
-    private long entryBytes(int index) throws IOException {
-        return Math.max(segments.get(index).offsets().sizeInBytes(),
-                segments.get(index).times().sizeInBytes());
     }
 
     /// The batch at the cursor, its checksum proven.

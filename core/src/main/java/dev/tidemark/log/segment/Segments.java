@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -8,9 +8,9 @@ import java.util.List;
 
 /// The segments of a log in the order of their base offsets, the active one last.
 ///
-/// Immutable: each change makes another, so that a [ReadView] keeps what it saw.
-final class Segments {
-    static final Segments NONE = new Segments(new Segment[0]);
+/// Immutable: each change makes another, so that a `ReadView` keeps what it saw.
+public final class Segments {
+    public static final Segments NONE = new Segments(new Segment[0]);
 
     private final Segment[] all;
 
@@ -22,20 +22,23 @@ final class Segments {
         }
     }
 
-    int count() {
+    /// How many there are.
+    public int count() {
         return all.length;
     }
 
-    boolean isEmpty() {
+    /// True if there is none.
+    public boolean isEmpty() {
         return all.length == 0;
     }
 
-    Segment get(int index) {
+    /// The one at that place, from 0.
+    public Segment get(int index) {
         return all[index];
     }
 
     /// The segment that is appended to.
-    Segment active() {
+    public Segment active() {
         check(all.length > 0, "an empty log has no active segment");
         return all[all.length - 1];
     }
@@ -43,7 +46,7 @@ final class Segments {
     /// The segment that holds `offset`, or would: the last whose base is not above it.
     ///
     /// @return -1 if all are above
-    int floor(long offset) {
+    public int floor(long offset) {
         check(offset >= 0, "an offset is not negative", offset);
         int low = -1;
         int high = all.length;
@@ -59,20 +62,20 @@ final class Segments {
     }
 
     /// The same with one more at the end.
-    Segments with(Segment next) {
+    public Segments with(Segment next) {
         Segment[] more = Arrays.copyOf(all, all.length + 1);
         more[all.length] = next;
         return new Segments(more);
     }
 
     /// Those from `from` up to `end`.
-    Segments range(int from, int end) {
+    public Segments range(int from, int end) {
         check(from <= end && end <= all.length, "segments are a range", from, end);
         return from == end ? NONE : new Segments(Arrays.copyOfRange(all, from, end));
     }
 
     /// The same with `replacement` in the place of those in `[from, end)`.
-    Segments replacing(int from, int end, Segment... replacement) {
+    public Segments replacing(int from, int end, Segment... replacement) {
         check(from < end && end < all.length, "only sealed segments are replaced", from, end);
         Segment[] other = new Segment[all.length - (end - from) + replacement.length];
         System.arraycopy(all, 0, other, 0, from);
@@ -82,7 +85,7 @@ final class Segments {
     }
 
     /// True if these very segments stand side by side from `from` on, before the active one.
-    boolean holds(int from, List<Segment> run) {
+    public boolean holds(int from, List<Segment> run) {
         check(from >= 0 && !run.isEmpty(), "a run of segments has a place", from);
         if (from + run.size() >= all.length) {
             return false;
@@ -96,7 +99,7 @@ final class Segments {
     }
 
     /// Bytes of all batches.
-    long sizeInBytes() throws IOException {
+    public long sizeInBytes() throws IOException {
         long bytes = 0;
         for (Segment segment : all) {
             bytes += segment.size();
@@ -104,7 +107,8 @@ final class Segments {
         return bytes;
     }
 
-    void close() {
+    /// Gives up all handles.
+    public void close() {
         for (Segment segment : all) {
             segment.close();
         }

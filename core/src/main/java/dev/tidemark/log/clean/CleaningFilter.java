@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.clean;
 
 import static dev.tidemark.base.Invariant.check;
 

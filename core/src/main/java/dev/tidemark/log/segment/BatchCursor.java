@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -14,11 +14,11 @@ import java.nio.ByteBuffer;
 /// and [#isTorn] says so.
 ///
 /// Confined to its maker. Reads block.
-final class BatchCursor {
+public final class BatchCursor {
     /// Enough for look-ups, where one or two headers are wanted.
-    static final int SHORT_READ = 4096;
+    public static final int SHORT_READ = 4096;
     /// For walks over much of a file.
-    static final int LONG_READ = 1 << 16;
+    public static final int LONG_READ = 1 << 16;
 
     private final DiskFile file;
     private final int end;
@@ -32,7 +32,7 @@ final class BatchCursor {
     /// @param position where a batch begins
     /// @param end nothing at or behind it is looked at
     /// @param readBytes how much to read at a time
-    BatchCursor(DiskFile file, int position, int end, int readBytes) {
+    public BatchCursor(DiskFile file, int position, int end, int readBytes) {
         check(position <= end, "a walk goes forwards", position, end);
         check(readBytes >= Batch.HEADER_BYTES, "a header fits in one read", readBytes);
         this.file = file;
@@ -47,7 +47,7 @@ final class BatchCursor {
     /// Goes on to the next batch.
     ///
     /// @return false at the end, or where no whole batch follows
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         position = nextPosition;
         if (torn || position == end) {
             return false;
@@ -68,46 +68,49 @@ final class BatchCursor {
     }
 
     /// Where the present batch begins in the file; after the last, where the walk ended.
-    int position() {
+    public int position() {
         return position;
     }
 
     /// Where the batch after the present one begins.
-    int nextPosition() {
+    public int nextPosition() {
         return nextPosition;
     }
 
     /// True if the walk ended at bytes that are no batch.
-    boolean isTorn() {
+    public boolean isTorn() {
         return torn;
     }
 
     /// Holds the present batch's header, at [#at].
-    ByteBuffer buffer() {
+    public ByteBuffer buffer() {
         return buffer;
     }
 
     /// The index of the batch's first byte in [#buffer].
-    int at() {
+    public int at() {
         return position - bufferAt;
     }
 
-    long baseOffset() {
+    /// The present batch's first offset.
+    public long baseOffset() {
         return Batch.baseOffset(buffer, at());
     }
 
-    long lastOffset() {
+    /// The present batch's last offset.
+    public long lastOffset() {
         return Batch.lastOffset(buffer, at());
     }
 
-    long maxTimestamp() {
+    /// The present batch's highest timestamp.
+    public long maxTimestamp() {
         return Batch.maxTimestamp(buffer, at());
     }
 
     /// Reads the rest of the present batch, so that all of it is in [#buffer] at [#at].
     ///
     /// @return false if the file ends before the batch does
-    boolean readWhole() throws IOException {
+    public boolean readWhole() throws IOException {
         return have(nextPosition - position);
     }
 

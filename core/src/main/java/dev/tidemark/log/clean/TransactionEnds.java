@@ -1,7 +1,10 @@
-package dev.tidemark.log;
+package dev.tidemark.log.clean;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.EndMarker;
+import dev.tidemark.log.segment.Segment;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

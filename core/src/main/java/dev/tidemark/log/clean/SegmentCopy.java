@@ -1,9 +1,12 @@
-package dev.tidemark.log;
+package dev.tidemark.log.clean;
 
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.SegmentNames;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,16 +23,16 @@ final class SegmentCopy {
 
     private final Disk disk;
     private final String directory;
-    private final LogConfig config;
+    private final int indexIntervalBytes;
     private final CleaningFilter filter;
     private final ByteBuffer[] single = new ByteBuffer[1];
     private ByteBuffer output = ByteBuffer.allocate(OUTPUT_BYTES);
     private boolean changed;
 
-    SegmentCopy(Disk disk, String directory, LogConfig config, CleaningFilter filter) {
+    SegmentCopy(Disk disk, String directory, int indexIntervalBytes, CleaningFilter filter) {
         this.disk = disk;
         this.directory = directory;
-        this.config = config;
+        this.indexIntervalBytes = indexIntervalBytes;
         this.filter = filter;
     }
 
@@ -88,6 +91,6 @@ final class SegmentCopy {
                 batch.remaining());
         single[0] = batch;
         target.write(single, 0, 1);
-        target.appended(batch, at, config.rolling().indexIntervalBytes(), ALL_BOUNDARIES, -1);
+        target.appended(batch, at, indexIntervalBytes, ALL_BOUNDARIES, -1);
     }
 }

@@ -1,8 +1,14 @@
-package dev.tidemark.log;
+package dev.tidemark.log.clean;
 
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.log.segment.LogFiles;
+import dev.tidemark.log.segment.RemovedFiles;
+import dev.tidemark.log.segment.Segment;
+import dev.tidemark.log.segment.SegmentNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +21,17 @@ import java.util.List;
 /// a cleaned segment keeps its end.
 ///
 /// On the log's loop. Blocks, with two syncs of the directory.
-final class LogSwap {
+public final class LogSwap {
     private final LogFiles files;
 
-    LogSwap(LogFiles files) {
+    public LogSwap(LogFiles files) {
         this.files = files;
     }
 
     /// Renames everything.
     ///
     /// @param retired gets the new names of what was replaced
-    void swap(List<Segment> sources, List<String> retired) throws IOException {
+    public void swap(List<Segment> sources, List<String> retired) throws IOException {
         long base = sources.getFirst().baseOffset();
         for (Segment source : sources) {
             source.pin();
@@ -52,7 +58,7 @@ final class LogSwap {
     }
 
     /// Takes back what was made for nothing.
-    void discard(long base) throws IOException {
+    public void discard(long base) throws IOException {
         for (String kind : SegmentNames.CLEANED_KINDS) {
             files.disk().delete(SegmentNames.path(files.directory(), base, kind)
                     + SegmentNames.CLEANED);
@@ -61,7 +67,7 @@ final class LogSwap {
 
     /// After a crash, finishes the swaps that were decided. To be called before names that end in
     /// `.cleaned` are cleared away.
-    void resume() throws IOException {
+    public void resume() throws IOException {
         for (String name : List.copyOf(files.names())) {
             long base = SegmentNames.offsetOf(name, SegmentNames.LOG + SegmentNames.SWAP);
             if (base >= 0) {

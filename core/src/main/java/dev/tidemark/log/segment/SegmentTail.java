@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -11,10 +11,10 @@ import java.nio.ByteBuffer;
 ///
 /// On the log's loop. Reads block; how much is read depends on what lies behind the last index
 /// entry, not on the segment's size.
-final class SegmentTail {
+public final class SegmentTail {
     private final Segment segment;
     /// The end of the log's last segment, of which no other knows where it ends.
-    static final long NO_LIMIT = Long.MAX_VALUE;
+    public static final long NO_LIMIT = Long.MAX_VALUE;
 
     private final int indexIntervalBytes;
     private int from;
@@ -29,7 +29,7 @@ final class SegmentTail {
     /// Of a segment that is whole.
     ///
     /// @return the offset behind its last batch
-    static long resume(Segment segment, int indexIntervalBytes) throws IOException {
+    public static long resume(Segment segment, int indexIntervalBytes) throws IOException {
         segment.offsets().load();
         segment.times().load();
         int size = segment.size();
@@ -58,8 +58,9 @@ final class SegmentTail {
     /// @param logStartOffset what lies below may be missing: files that the log had let go of are
     ///     not synced, and a crash may bring them back
     /// @param keepValid true if batches behind `synced` stay as long as they are whole
-    record Trust(long synced, long logStartOffset, boolean keepValid) {
-        Trust {
+    public record Trust(long synced, long logStartOffset, boolean keepValid) {
+        /// Checks the range.
+        public Trust {
             check(synced >= 0 && logStartOffset >= 0, "offsets are not negative", synced,
                     logStartOffset);
         }
@@ -75,7 +76,7 @@ final class SegmentTail {
     /// @param endLimit where the next segment begins, or [#NO_LIMIT]
     /// @return the offset behind its last batch
     /// @throws IOException also if there are no batches where synced ones should be
-    static long recover(Segment segment, Trust trust, long endLimit, int indexIntervalBytes)
+    public static long recover(Segment segment, Trust trust, long endLimit, int indexIntervalBytes)
             throws IOException {
         segment.offsets().loadValid();
         segment.times().loadValid();

@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -13,11 +13,11 @@ import java.nio.ByteBuffer;
 ///
 /// Offsets in the indexes are relative to the base offset. Positions are below 2 GiB. One of a
 /// log's segments, the last, is *active* and appended to; the others are sealed and never change.
-/// Index entries gather in memory and are written by a [Flush]; the file itself is written by each
+/// Index entries gather in memory and are written by a `Flush`; the file itself is written by each
 /// append.
 ///
-/// The log's loop changes it; any thread may look positions up in what a [ReadView] covers.
-final class Segment {
+/// The log's loop changes it; any thread may look positions up in what a `ReadView` covers.
+public final class Segment {
     private static final int OFFSET_KEY_BYTES = 4;
     private static final int TIME_KEY_BYTES = 8;
     private static final long UNKNOWN = Long.MIN_VALUE;
@@ -53,12 +53,12 @@ final class Segment {
     }
 
     /// A new segment. The file is created at once, its indexes' files when they are flushed.
-    static Segment create(Disk disk, String directory, long baseOffset) throws IOException {
+    public static Segment create(Disk disk, String directory, long baseOffset) throws IOException {
         return create(disk, directory, baseOffset, "");
     }
 
     /// A new segment that no log knows yet, its files' names ending in `.cleaned`.
-    static Segment createCleaned(Disk disk, String directory, long baseOffset)
+    public static Segment createCleaned(Disk disk, String directory, long baseOffset)
             throws IOException {
         return create(disk, directory, baseOffset, SegmentNames.CLEANED);
     }
@@ -78,7 +78,7 @@ final class Segment {
     }
 
     /// A sealed segment whose files have just been put in their places, both indexes among them.
-    static Segment swappedIn(Disk disk, String directory, long baseOffset) {
+    public static Segment swappedIn(Disk disk, String directory, long baseOffset) {
         return sealed(new Segment(disk, directory, baseOffset,
                 SparseIndex.existing(disk, path(directory, baseOffset, SegmentNames.OFFSETS),
                         OFFSET_KEY_BYTES),
@@ -89,7 +89,7 @@ final class Segment {
     /// A sealed segment from before. Nothing is read until it is asked for something.
     ///
     /// @param files tells which of its files are there: an index without entries has none
-    static Segment existing(Disk disk, LogFiles files, long baseOffset) {
+    public static Segment existing(Disk disk, LogFiles files, long baseOffset) {
         return sealed(new Segment(disk, files.directory(), baseOffset,
                 index(disk, files, baseOffset, SegmentNames.OFFSETS, OFFSET_KEY_BYTES),
                 index(disk, files, baseOffset, SegmentNames.TIMES, TIME_KEY_BYTES)));
@@ -116,12 +116,12 @@ final class Segment {
     }
 
     /// The offset that its name says; no batch of it is below.
-    long baseOffset() {
+    public long baseOffset() {
         return baseOffset;
     }
 
     /// The file of batches.
-    DiskFile file() throws IOException {
+    public DiskFile file() throws IOException {
         DiskFile open = file;
         if (open == null) {
             open = disk.open(path(directory, baseOffset, SegmentNames.LOG));
@@ -138,8 +138,18 @@ final class Segment {
         return times;
     }
 
+    /// Bytes of the larger of its two indexes.
+    public long indexBytes() throws IOException {
+        return Math.max(offsets.sizeInBytes(), times.sizeInBytes());
+    }
+
+    /// An offset below which all batches are older than `timestamp`.
+    public long olderBelow(long timestamp) throws IOException {
+        return baseOffset + Math.max(0, times.floorValue(timestamp - 1));
+    }
+
     /// Bytes of its batches.
-    int size() throws IOException {
+    public int size() throws IOException {
         int known = size;
         check(known >= 0 || sealed, "an active segment knows its size", baseOffset);
         if (known < 0) {
@@ -150,7 +160,7 @@ final class Segment {
     }
 
     /// The highest timestamp of its batches; -1 if they have none.
-    long maxTimestamp() throws IOException {
+    public long maxTimestamp() throws IOException {
         if (maxTimestamp == UNKNOWN) {
             maxTimestampOffset = baseOffset + Math.max(0, times.readLastValue());
             maxTimestamp = times.readLastKey();
@@ -159,17 +169,18 @@ final class Segment {
     }
 
     /// The last offset of the batch that brought [#maxTimestamp].
-    long maxTimestampOffset() throws IOException {
+    public long maxTimestampOffset() throws IOException {
         maxTimestamp();
         return maxTimestampOffset;
     }
 
-    boolean isGone() {
+    /// True if the log has let go of it. Any thread.
+    public boolean isGone() {
         return gone;
     }
 
     /// The log lets go of it: who still reads or syncs it may find no file.
-    void leave() throws IOException {
+    public void leave() throws IOException {
         gone = true;
         // Opened by its name later, a file that was deleted would come into being again.
         file();
@@ -177,11 +188,13 @@ final class Segment {
         times.pin();
     }
 
-    boolean isSealed() {
+    /// True if nothing is appended to it any more.
+    public boolean isSealed() {
         return sealed;
     }
 
-    boolean isSettled() {
+    /// True if it is sealed, and all of it is synced.
+    public boolean isSettled() {
         return settled;
     }
 
@@ -191,24 +204,27 @@ final class Segment {
     }
 
     /// True if a new segment must begin before `bytes` more, up to `lastOffset`, are appended.
-    boolean isFullFor(int bytes, long lastOffset, LogConfig config) throws IOException {
-        LogConfig.Rolling rolling = config.rolling();
-        return size > 0 && (bytes > rolling.segmentBytes() - (long) size
+    ///
+    /// @param segmentBytes the most bytes of batches
+    /// @param indexBytes the most bytes of each index
+    public boolean isFullFor(int bytes, long lastOffset, int segmentBytes, int indexBytes)
+            throws IOException {
+        return size > 0 && (bytes > segmentBytes - (long) size
                 || lastOffset - baseOffset > Integer.MAX_VALUE
-                || offsets.sizeInBytes() > rolling.indexBytes() - OFFSET_KEY_BYTES * 2L
-                || times.sizeInBytes() > rolling.indexBytes() - 2L * (TIME_KEY_BYTES + 4));
+                || offsets.sizeInBytes() > indexBytes - OFFSET_KEY_BYTES * 2L
+                || times.sizeInBytes() > indexBytes - 2L * (TIME_KEY_BYTES + 4));
     }
 
     /// How long it has been appended to, in the time of the records if they have one.
     ///
     /// @param timestamp the time of what is to be appended; -1 if it has none
-    long ageMs(long timestamp, long nowMs) {
+    public long ageMs(long timestamp, long nowMs) {
         long ms = timestamp >= 0 ? timestamp : nowMs;
         return size == 0 || rollFromMs == UNKNOWN || ms < 0 ? 0 : ms - rollFromMs;
     }
 
     /// Writes the bytes behind the last batch. They count when [#appended] has been told of each.
-    void write(ByteBuffer[] buffers, int from, int end) throws IOException {
+    public void write(ByteBuffer[] buffers, int from, int end) throws IOException {
         check(!sealed, "a sealed segment is not written", baseOffset);
         check(size >= 0, "an active segment knows its size", size);
         file().write(buffers, from, end, size);
@@ -217,7 +233,7 @@ final class Segment {
     /// Takes note of the batch that was written at the end.
     ///
     /// @param needed see [Boundaries#add]
-    void appended(ByteBuffer b, int at, int indexIntervalBytes, long needed, long nowMs) {
+    public void appended(ByteBuffer b, int at, int indexIntervalBytes, long needed, long nowMs) {
         long lastOffset = Batch.lastOffset(b, at);
         long timestamp = Batch.maxTimestamp(b, at);
         int bytes = Batch.sizeInBytes(b, at);
@@ -254,19 +270,19 @@ final class Segment {
 
     /// The last index entry says what the highest timestamp of the whole is: for whoever opens the
     /// segment after this process.
-    void finishTimes() {
+    public void finishTimes() {
         addTime();
     }
 
     /// Nothing will be appended any more.
-    void seal() {
+    public void seal() {
         check(!sealed, "a segment is sealed once", baseOffset);
         addTime();
         sealed = true;
     }
 
     /// Writes and syncs all that belongs to a sealed segment which no log knows yet.
-    void writeAll() throws IOException {
+    public void writeAll() throws IOException {
         check(sealed && !settled, "a whole segment is written once", baseOffset);
         offsets.writeAll();
         times.writeAll();
@@ -274,7 +290,7 @@ final class Segment {
     }
 
     /// Opens its files before their names are given away, for readers who come back to them.
-    void pin() throws IOException {
+    public void pin() throws IOException {
         check(sealed, "what is replaced is sealed", baseOffset);
         file();
         size();
@@ -287,7 +303,7 @@ final class Segment {
     ///
     /// @param limit end of the batches that may be looked at
     /// @return `limit` if there is none
-    int positionOf(long offset, int limit) throws IOException {
+    public int positionOf(long offset, int limit) throws IOException {
         if (offset <= baseOffset) {
             return 0;
         }
@@ -301,7 +317,7 @@ final class Segment {
     }
 
     /// True if [#positionOf] looks at nothing that was not written a moment ago. Any thread.
-    boolean isRecent(long offset) {
+    public boolean isRecent(long offset) {
         Boundaries recent = boundaries;
         if (recent == null) {
             return false;
@@ -355,7 +371,7 @@ final class Segment {
     }
 
     /// The size of the batch that begins at `position` with that offset. Any thread.
-    int batchSize(long offset, int position) throws IOException {
+    public int batchSize(long offset, int position) throws IOException {
         Boundaries recent = boundaries;
         int next = recent == null || offset < baseOffset ? -1
                 : recent.positionAfter((int) Math.min(offset - baseOffset, Integer.MAX_VALUE));
@@ -371,19 +387,19 @@ final class Segment {
     }
 
     /// What is thrown where synced bytes are not what was written.
-    CorruptFile corrupt(String what) throws IOException {
+    public CorruptFile corrupt(String what) throws IOException {
         return corrupt(what, 0);
     }
 
     /// As [#corrupt(String)], where batches below `soundEnd` are as they were.
-    CorruptFile corrupt(String what, long soundEnd) throws IOException {
+    public CorruptFile corrupt(String what, long soundEnd) throws IOException {
         return new CorruptFile("corrupt segment " + file().path() + ": " + what, soundEnd);
     }
 
     /// Cuts off all from the batch on that holds `offset`, and goes on as the active segment.
     ///
     /// @return the offset behind the last batch that is left
-    long truncateTo(long offset, int indexIntervalBytes) throws IOException {
+    public long truncateTo(long offset, int indexIntervalBytes) throws IOException {
         int position = positionOf(offset, size());
         file().truncate(position);
         offsets.cut(Long.MAX_VALUE, position);
@@ -410,7 +426,7 @@ final class Segment {
     }
 
     /// Gives up the handles.
-    void close() {
+    public void close() {
         DiskFile open = file;
         if (open != null) {
             open.close();

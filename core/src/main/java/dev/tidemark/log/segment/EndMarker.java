@@ -1,4 +1,4 @@
-package dev.tidemark.log;
+package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
@@ -10,7 +10,7 @@ import org.apache.kafka.common.utils.internals.ByteUtils;
 ///
 /// The value is a version (int16) and the coordinator's epoch (int32), whatever later versions may
 /// add behind them.
-final class EndMarker {
+public final class EndMarker {
     private static final int VERSION_BYTES = 2;
     private static final int VALUE_BYTES = 6;
     private static final int KEY_BYTES = 4;
@@ -20,7 +20,7 @@ final class EndMarker {
     }
 
     /// The epoch of the transaction coordinator that wrote the marker.
-    static int coordinatorEpoch(ByteBuffer batch, int at) {
+    public static int coordinatorEpoch(ByteBuffer batch, int at) {
         ByteBuffer record = keyOf(batch, at);
         int keyBytes = ByteUtils.readVarint(record);
         record.position(record.position() + Math.max(0, keyBytes));
@@ -31,7 +31,7 @@ final class EndMarker {
 
     /// True if the marker says that what the transaction wrote does not count. The key is a version
     /// and a type (int16 each).
-    static boolean isAbort(ByteBuffer batch, int at) {
+    public static boolean isAbort(ByteBuffer batch, int at) {
         ByteBuffer record = keyOf(batch, at);
         int keyBytes = ByteUtils.readVarint(record);
         check(keyBytes >= KEY_BYTES, "a marker says what it is", keyBytes);
