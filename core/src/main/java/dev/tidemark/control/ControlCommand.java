@@ -12,7 +12,10 @@ import org.apache.kafka.common.Uuid;
 /// order of the command. Duplicates within a request are the handler's to refuse.
 ///
 /// Immutable. Does no I/O.
-public sealed interface ControlCommand {
+public sealed interface ControlCommand permits ControlCommand.CreateTopics,
+        ControlCommand.DeleteTopics, ControlCommand.CreatePartitions, ControlCommand.AlterConfigs,
+        ControlCommand.ReplaceConfigs, ControlCommand.AllocateProducerIds,
+        ControlCommand.UpdateFeatures, ControlCommand.Tick, BrokerCommand, PartitionCommand {
     /// Whether a command changes anything, or only says what would come of it.
     enum Effect {
         /// Change it.
@@ -120,18 +123,41 @@ public sealed interface ControlCommand {
     }
 
     /// Sets aside a block of producer ids. Answered by [ControlReply.ProducerIdBlock].
-    record AllocateProducerIds(int brokerId) implements ControlCommand {
-    }
-
-    /// A broker says where it is. The first one of a cluster also finalizes the features. Answered
-    /// by [ControlReply.Registered].
     ///
-    /// @param rack null if it has none
-    record RegisterBroker(int brokerId, List<BrokerImage.Endpoint> endpoints, String rack)
-            implements ControlCommand {
+    /// @param brokerEpoch of the broker's registration; [#UNKNOWN_EPOCH] from within the process
+    record AllocateProducerIds(int brokerId, long brokerEpoch) implements ControlCommand {
+        /// From within the controller's process.
+        public AllocateProducerIds(int brokerId) {
+            this(brokerId, UNKNOWN_EPOCH);
+        }
     }
 
-    /// Nothing is due in this machine yet; leases will be.
+    /// Stands for a broker epoch that nobody told, and that is not checked then.
+    long UNKNOWN_EPOCH = -1;
+
+    /// Sets what the whole cluster agrees on. All of it or nothing. Answered by
+    /// [ControlReply.Outcomes].
+    record UpdateFeatures(List<FeatureUpdate> updates, Effect effect) implements ControlCommand {
+    }
+
+    /// A feature that shall have another level.
+    ///
+    /// @param level 0 to have it no more
+    /// @param stepBack how much of a step back is allowed
+    record FeatureUpdate(String name, short level, StepBack stepBack) {
+    }
+
+    /// Whether a feature's level may fall.
+    enum StepBack {
+        /// It may not.
+        NONE,
+        /// It may if nothing is lost by it.
+        SAFE,
+        /// It may, whatever is lost.
+        UNSAFE
+    }
+
+    /// Does what has become due: ends sessions, balances leaders.
     record Tick() implements ControlCommand {
     }
 }

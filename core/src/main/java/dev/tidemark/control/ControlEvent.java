@@ -6,12 +6,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
-/// What happened to the cluster's metadata. All are durable; each stands in the log as one record
-/// whose key names what it is about and whose value is the whole new state of that, so that a log
-/// cleaned by key rebuilds the same image. A removal is a record without a value.
+/// What happened to the cluster's metadata. All but [SessionEvent] are durable; each of those
+/// stands in the log as one record whose key names what it is about and whose value is the whole
+/// new state of that, so that a log cleaned by key rebuilds the same image. A removal is a record
+/// without a value.
 ///
 /// Immutable. Does no I/O.
-public sealed interface ControlEvent {
+public sealed interface ControlEvent permits ControlEvent.TopicCreated,
+        ControlEvent.TopicRemoved, ControlEvent.PartitionChanged, ControlEvent.PartitionRemoved,
+        ControlEvent.ConfigSet, ControlEvent.BrokerRegistered, ControlEvent.BrokerRemoved,
+        ControlEvent.FeatureFinalized, ControlEvent.ProducerIdsAllocated, SessionEvent {
     /// A topic exists with these partitions. For a topic that is there already: it has more of
     /// them now, and those that it had keep their state.
     ///
@@ -46,7 +50,7 @@ public sealed interface ControlEvent {
         }
     }
 
-    /// A broker is registered so.
+    /// A broker is registered so: it came, or was fenced, or takes part again, or is to stop.
     record BrokerRegistered(BrokerImage broker) implements ControlEvent {
     }
 

@@ -8,6 +8,7 @@ import dev.tidemark.machine.Decision;
 import dev.tidemark.machine.StateMachine;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
 
 /// The machine that owns the cluster's metadata: topics, configurations, brokers, features,
 /// producer ids.
@@ -64,8 +65,11 @@ public final class ControlMachine
                     replace.effect());
             case ControlCommand.AllocateProducerIds _ -> draft.decision(ticket,
                     producerIds(draft), Effect.COMMIT);
-            case ControlCommand.RegisterBroker register -> draft.decision(ticket,
+            case BrokerCommand.RegisterBroker register -> draft.decision(ticket,
                     registration(draft, register), Effect.COMMIT);
+            case BrokerCommand _, PartitionCommand _, ControlCommand.UpdateFeatures _ ->
+                    draft.decision(ticket, new ControlReply.Refused(
+                            ControlError.of(Errors.UNSUPPORTED_VERSION)), Effect.COMMIT);
             case ControlCommand.Tick _ -> draft.decision(ticket, new ControlReply.Done(),
                     Effect.COMMIT);
         };
@@ -80,7 +84,7 @@ public final class ControlMachine
 
     /// A broker that says what is known already changes nothing: a restart costs no record.
     private static ControlReply registration(
-            Draft draft, ControlCommand.RegisterBroker register) {
+            Draft draft, BrokerCommand.RegisterBroker register) {
         if (draft.image().featureLevel("metadata.version") == 0) {
             for (var feature : Features.SUPPORTED) {
                 draft.add(new ControlEvent.FeatureFinalized(feature.name(), feature.highest()));
@@ -89,7 +93,8 @@ public final class ControlMachine
         var known = draft.image().broker(register.brokerId());
         long brokerEpoch = known == null ? nextBrokerEpoch(draft.image()) : known.brokerEpoch();
         var broker = new BrokerImage(register.brokerId(), brokerEpoch, register.endpoints(),
-                register.rack(), false);
+                register.rack(), BrokerImage.Standing.ACTIVE, register.identity(),
+                register.features());
         if (!broker.equals(known)) {
             brokerEpoch = nextBrokerEpoch(draft.image());
             draft.add(new ControlEvent.BrokerRegistered(broker.withEpoch(brokerEpoch)));
@@ -126,7 +131,7 @@ public final class ControlMachine
 
     @Override
     public boolean isSoft(ControlEvent event) {
-        return false;
+        return event instanceof SessionEvent;
     }
 
     @Override

@@ -37,6 +37,65 @@ public sealed interface ControlReply {
     record Registered(long brokerEpoch) implements ControlReply {
     }
 
+    /// What a heartbeat learns.
+    ///
+    /// @param registration the broker's, as decided
+    /// @param catchUp whether the broker's image holds its own registration
+    /// @param goodbye whether it may stop now
+    record Heard(BrokerImage registration, CatchUp catchUp, Goodbye goodbye)
+            implements ControlReply {
+        /// As Kafka's `isCaughtUp`.
+        public boolean isCaughtUp() {
+            return catchUp == CatchUp.CAUGHT_UP;
+        }
+
+        /// As Kafka's `isFenced`.
+        public boolean isFenced() {
+            return registration.fenced();
+        }
+
+        /// As Kafka's `shouldShutDown`.
+        public boolean shouldShutDown() {
+            return goodbye == Goodbye.NOW;
+        }
+    }
+
+    /// Whether a broker's image holds the broker's own registration.
+    enum CatchUp {
+        /// It does.
+        CAUGHT_UP,
+        /// Not yet.
+        BEHIND
+    }
+
+    /// Whether a broker may stop.
+    enum Goodbye {
+        /// Nobody needs it any more.
+        NOW,
+        /// It did not ask, or is still needed.
+        NOT_YET
+    }
+
+    /// What became of each leader's proposal, in the order of the command.
+    record Altered(List<PartitionResult> results) implements ControlReply {
+    }
+
+    /// What became of one proposal.
+    ///
+    /// @param state the partition's as decided; null with an error
+    record PartitionResult(
+            Uuid topicId, int partition, ControlError error, PartitionImage state) {
+    }
+
+    /// What became of each election, in the order of the command, or by topic and partition if it
+    /// was for all.
+    record Elected(List<ElectionResult> results) implements ControlReply {
+    }
+
+    /// What became of one election.
+    record ElectionResult(String topic, int partition, ControlError error) {
+    }
+
     /// The whole command was not decided: another node controls, or the log failed.
     record Refused(ControlError error) implements ControlReply {
     }

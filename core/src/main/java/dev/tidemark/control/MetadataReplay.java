@@ -40,6 +40,7 @@ final class MetadataReplay {
                     image.withFeature(offset, finalized.name(), finalized.level()),
                     new OtherChange());
             case ControlEvent.ProducerIdsAllocated ids -> producerIds(image, offset, ids);
+            case SessionEvent _ -> unchanged(image);
         };
     }
 

@@ -7,6 +7,7 @@ import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
+import dev.tidemark.control.BrokerCommand;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
@@ -123,7 +124,7 @@ public final class LogServer {
     public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
         Loop home = doors.loops().getFirst();
         home.execute(() -> controlHost.start(doors.offload(), () -> {
-            var command = new ControlCommand.RegisterBroker(config.nodeId(), endpoints,
+            var command = new BrokerCommand.RegisterBroker(config.nodeId(), endpoints,
                     config.rack());
             control.submit(command, reply -> {
                 Errors error = reply instanceof Refused refused

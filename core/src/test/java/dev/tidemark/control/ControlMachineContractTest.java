@@ -54,7 +54,7 @@ final class ControlMachineContractTest
             case 6 -> new ControlCommand.ReplaceConfigs(List.of(new Replacement(target(prng),
                     Map.of(pick(prng, KEYS), pick(prng, VALUES)))), effect);
             case 7 -> new ControlCommand.AllocateProducerIds(1);
-            default -> new ControlCommand.RegisterBroker(1 + prng.nextInt(3), List.of(
+            default -> new BrokerCommand.RegisterBroker(1 + prng.nextInt(3), List.of(
                     new BrokerImage.Endpoint("L", "h" + prng.nextInt(2), 1, (short) 0)), null);
         };
     }

@@ -28,7 +28,7 @@ final class ControlMachineTest {
         int written = world.log.size();
         assertThat(world.register(1)).isEqualTo(new ControlReply.Registered(1));
         assertThat(world.log).hasSize(written);
-        var moved = world.submit(new ControlCommand.RegisterBroker(1, List.of(
+        var moved = world.submit(new BrokerCommand.RegisterBroker(1, List.of(
                 new BrokerImage.Endpoint("PLAINTEXT", "elsewhere", 1, (short) 0)), "rack"));
         assertThat(moved).isEqualTo(new ControlReply.Registered(2));
         assertThat(world.image().broker(1).rack()).isEqualTo("rack");
@@ -66,6 +66,30 @@ final class ControlMachineTest {
                 .isInstanceOf(UnreadableEvent.class).hasMessageContaining("version 1");
         assertThatThrownBy(() -> codec.decode(codec.key(event), at(codec.value(event), 0, 1)))
                 .isInstanceOf(UnreadableEvent.class).hasMessageContaining("version 1");
+    }
+
+    @Test
+    void recordsOfTheFirstVersionAreReadAndThoseOfOneAfterTheLastAreNot() {
+        var codec = new ControlCodec();
+        var broker = new BrokerImage(3, 7, List.of(), "r", BrokerImage.Standing.FENCED,
+                new BrokerImage.Identity(new Uuid(1, 2), List.of(new Uuid(3, 4))),
+                List.of(new Features.Feature("f", (short) 1, (short) 2)));
+        var moving = new PartitionImage(List.of(3, 1), List.of(1), List.of(), 1, 3, 4,
+                new PartitionImage.Move(List.of(3), List.of()),
+                new PartitionImage.Past(2, PartitionImage.Recovery.RECOVERING));
+        for (var event : List.of(new ControlEvent.BrokerRegistered(broker),
+                new ControlEvent.PartitionChanged(Uuid.ONE_UUID, 5, moving))) {
+            var key = codec.key(event);
+            var value = codec.value(event);
+            assertThat(codec.decode(key, value)).isEqualTo(event);
+            assertThatThrownBy(() -> codec.decode(key, at(value, 0, 2)))
+                    .isInstanceOf(UnreadableEvent.class).hasMessageContaining("version 2");
+        }
+        var old = ByteBuffer.wrap(new byte[] {0, 7, 1, 2, 'r', 1, 2, 'L', 2, 'h', 9, 0, 0});
+        assertThat(codec.decode(codec.key(new ControlEvent.BrokerRemoved(3)), old)).isEqualTo(
+                new ControlEvent.BrokerRegistered(new BrokerImage(3, 7,
+                        List.of(new BrokerImage.Endpoint("L", "h", 9, (short) 0)), "r",
+                        BrokerImage.Standing.FENCED, BrokerImage.Identity.ALONE, List.of())));
     }
 
     @Test

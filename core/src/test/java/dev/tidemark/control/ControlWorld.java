@@ -42,7 +42,7 @@ public final class ControlWorld {
     }
 
     public ControlReply register(int brokerId) {
-        return submit(new ControlCommand.RegisterBroker(brokerId, List.of(
+        return submit(new BrokerCommand.RegisterBroker(brokerId, List.of(
                 new BrokerImage.Endpoint("PLAINTEXT", "host" + brokerId, 9092, (short) 0)),
                 null));
     }
