@@ -15,11 +15,13 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageSizeAccumulator;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// Encodes responses, length first, and sends them.
 ///
 /// All bytes that are not record batches of a file go into one buffer, whose size is computed
-/// beforehand; batches that a [SliceRecords] stands for are sent between its pieces.
+/// beforehand; batches that a [SliceRecords] stands for are sent between its pieces, and so are
+/// batches in memory, which are copied once.
 ///
 /// Used by one connection's loop. Does no I/O but through the connection.
 public final class ResponseEncoder {
@@ -34,8 +36,11 @@ public final class ResponseEncoder {
         this.connection = connection;
     }
 
-    /// Where, in the buffer, bytes of a file come in between.
-    private record Cut(int at, Slice slice) {
+    /// Where, in the buffer, record batches come in between.
+    ///
+    /// @param slice those of a file, or null
+    /// @param inMemory those that are in memory, or null
+    private record Cut(int at, Slice slice, MemoryRecords inMemory) {
     }
 
     /// Encodes the response in the given version and hands it to the connection.
@@ -65,7 +70,7 @@ public final class ResponseEncoder {
         for (int i = 0; i < cuts.size(); i++) {
             Cut cut = cuts.get(i);
             connection.send(frame.slice(from, cut.at));
-            connection.send(cut.slice);
+            send(cut);
             from = cut.at;
         }
         if (from < end) {
@@ -75,7 +80,18 @@ public final class ResponseEncoder {
         cuts.clear();
     }
 
-    /// Writes into one buffer and notes where slices belong instead of writing them.
+    private void send(Cut cut) {
+        if (cut.slice != null) {
+            connection.send(cut.slice);
+            return;
+        }
+        ByteBuffer records = cut.inMemory.buffer();
+        Frame frame = connection.allocate(records.remaining());
+        frame.bytes().put(records);
+        connection.send(frame);
+    }
+
+    /// Writes into one buffer and notes where record batches belong instead of writing them.
     private final class CuttingWriter extends ByteBufferAccessor {
         CuttingWriter(ByteBuffer buffer) {
             super(buffer);
@@ -84,7 +100,11 @@ public final class ResponseEncoder {
         @Override
         public void writeRecords(BaseRecords records) {
             if (records instanceof SliceRecords(Slice slice)) {
-                cuts.add(new Cut(buffer().position(), slice));
+                cuts.add(new Cut(buffer().position(), slice, null));
+            } else if (records instanceof MemoryRecords inMemory) {
+                if (inMemory.sizeInBytes() > 0) {
+                    cuts.add(new Cut(buffer().position(), null, inMemory));
+                }
             } else {
                 super.writeRecords(records);
             }

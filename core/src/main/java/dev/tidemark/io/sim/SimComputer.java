@@ -26,6 +26,7 @@ public final class SimComputer {
     private SimLoop journalLoop;
     private SimLoop quorumLoop;
     private SimOffload offload;
+    private SimHost host;
     private boolean running;
 
     /// @param scheduler of the world that it stands in
@@ -39,10 +40,18 @@ public final class SimComputer {
         disk.faults().onStall(scheduler::stall);
     }
 
+    /// Connects the machine to a network, which hears how its processes end.
+    public void plugInto(SimHost network) {
+        host = network;
+    }
+
     /// Starts a process: it has loops, and has done nothing yet.
     public void boot() {
         check(!running, "a machine runs one process");
         running = true;
+        if (host != null) {
+            host.boot();
+        }
         for (int i = 0; i < loopCount; i++) {
             loops.add(scheduler.loop(i, clock));
         }
@@ -54,7 +63,10 @@ public final class SimComputer {
     /// The process ends where it is, and the disk keeps what a disk keeps. Also to be called when
     /// the power was lost by itself: then it ends the process.
     public void losePower() {
-        halt();
+        stopProcess();
+        if (host != null) {
+            host.losePower();
+        }
         if (disk.isOn()) {
             disk.crash(prng.split());
         }
@@ -70,6 +82,13 @@ public final class SimComputer {
 
     /// The process's loops and pool stop; what waits in them never happens.
     public void halt() {
+        stopProcess();
+        if (host != null) {
+            host.kill();
+        }
+    }
+
+    private void stopProcess() {
         loops.forEach(SimLoop::stop);
         loops.clear();
         if (running) {

@@ -95,6 +95,10 @@ public final class SimScheduler {
         nowNs = endNs;
     }
 
+    void add(SimSource source) {
+        sources.add(source);
+    }
+
     void forget(SimSource source) {
         sources.remove(source);
     }

@@ -1,7 +1,7 @@
 package dev.tidemark.io.sim;
 
 /// Something that the scheduler can give a turn.
-sealed interface SimSource permits SimLoop, SimOffload {
+sealed interface SimSource permits SimLoop, SimOffload, SimNet {
     /// What [#readyNs] answers when there is nothing to do.
     long NEVER = Long.MAX_VALUE;
 

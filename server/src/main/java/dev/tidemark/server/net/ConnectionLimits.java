@@ -35,4 +35,10 @@ public record ConnectionLimits(
         return new ConnectionLimits(maxRequestBytes, other, idleMs, requestTimeoutMs,
                 writeTimeoutMs, sendBufferBytes, receiveBufferBytes, backlog);
     }
+
+    /// The same with another patience with silence.
+    ConnectionLimits withIdleMs(long other) {
+        return new ConnectionLimits(maxRequestBytes, maxConnections, other, requestTimeoutMs,
+                writeTimeoutMs, sendBufferBytes, receiveBufferBytes, backlog);
+    }
 }

@@ -39,7 +39,7 @@ public final class Doorway implements AutoCloseable {
             long budgetBytes, ByteBufAllocator allocator) {
         this.loops = loops;
         this.allocator = allocator;
-        connections = new NodeConnections(loops, clock, limits, addresses, budgetBytes);
+        connections = new NodeConnections(loops.all(), clock, limits, addresses, budgetBytes);
     }
 
     /// Binds a listener.
@@ -164,7 +164,8 @@ public final class Doorway implements AutoCloseable {
             }
             socket.closeFuture().addListener(_ -> connections.crowd().leave(address));
             var home = connections.on(socket.eventLoop());
-            var connection = new NettyConnection(home, listenerName);
+            var connection = new NettyConnection(home, listenerName,
+                    accepted -> connections.acceptor().accept(accepted));
             socket.config().setRecvByteBufAllocator(new FrameIntake(connection.reader()));
             socket.pipeline().addLast(connection);
         }

@@ -1,6 +1,5 @@
 package dev.tidemark.server.net;
 
-import dev.tidemark.io.Connection;
 import dev.tidemark.server.loop.NettyLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,10 +56,6 @@ final class LoopConnections {
 
     ClosedLog log() {
         return node.log();
-    }
-
-    Connection.Acceptor acceptor() {
-        return node.acceptor();
     }
 
     void add(NettyConnection connection) {

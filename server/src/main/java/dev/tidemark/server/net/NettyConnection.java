@@ -16,7 +16,7 @@ import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client's socket.
+/// One socket: a client's, or one that we opened to a peer.
 ///
 /// Reading stops while the session has paused it and while the node's [RequestBudget] is spent:
 /// then the client's own buffers fill. What is sent is flushed once, at the end of the turn.
@@ -31,6 +31,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private static final int PAUSED_BY_UNSENT = 4;
 
     private final LoopConnections home;
+    private final Acceptor acceptor;
     private final String listenerName;
     private final FrameReader reader;
     private final Patience patience;
@@ -47,7 +48,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private boolean isNewFrame;
     private boolean isSlow;
 
-    NettyConnection(LoopConnections home, String listenerName) {
+    NettyConnection(LoopConnections home, String listenerName, Acceptor acceptor) {
+        this.acceptor = acceptor;
         this.home = home;
         this.listenerName = listenerName;
         reader = new FrameReader(home.limits().maxRequestBytes(), home.budget(), this);
@@ -203,7 +205,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public void channelActive(ChannelHandlerContext active) {
         context = active;
         home.add(this);
-        session = home.acceptor().accept(this);
+        session = acceptor.accept(this);
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.tidemark.server.net;
 
 import dev.tidemark.base.Clock;
 import dev.tidemark.io.Connection;
-import dev.tidemark.server.loop.Loops;
 import dev.tidemark.server.loop.NettyLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -21,14 +20,14 @@ final class NodeConnections {
     private volatile FileSender files;
     private volatile Connection.Acceptor acceptor;
 
-    NodeConnections(Loops loops, Clock clock, ConnectionLimits limits, AddressLimits addresses,
-            long budgetBytes) {
+    NodeConnections(List<NettyLoop> loops, Clock clock, ConnectionLimits limits,
+            AddressLimits addresses, long budgetBytes) {
         this.limits = limits;
         crowd = new Crowd(limits.maxConnections(), addresses);
         budget = new RequestBudget(budgetBytes);
         unsent = new UnsentBudget(budgetBytes);
         log = new ClosedLog(clock);
-        byLoop = loops.all().stream().map(loop -> new LoopConnections(loop, this)).toList();
+        byLoop = loops.stream().map(loop -> new LoopConnections(loop, this)).toList();
         squeeze = new Squeeze(budget, unsent, byLoop);
     }
 

@@ -2,7 +2,6 @@ package dev.tidemark.server.node;
 
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Loop;
-import dev.tidemark.io.Net;
 import dev.tidemark.journal.JournalConfig;
 import dev.tidemark.node.Doors;
 import dev.tidemark.node.LogServer;
@@ -19,6 +18,7 @@ import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.DiskSender;
 import dev.tidemark.server.net.Doorway;
 import dev.tidemark.server.net.Listener;
+import dev.tidemark.server.net.NettyNet;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -53,6 +53,7 @@ public final class RunningNode implements AutoCloseable {
     private final Loops quorumLoop;
     private final PoolOffload offload;
     private final Doorway doorway;
+    private final NettyNet net;
     private final CompletableFuture<Errors> registered = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean broken;
@@ -74,8 +75,10 @@ public final class RunningNode implements AutoCloseable {
         offload = new PoolOffload(config.offloadThreads(), watched);
         ConnectionLimits limits = config.connectionLimits();
         int connections = DescriptorLimit.connections(limits.maxConnections(), config.openFiles());
+        ByteBufAllocator allocator = allocator(config.loops());
         doorway = new Doorway(loops, clock, limits.withMaxConnections(connections),
-                config.addressLimits(), budgetBytes(config), allocator(config.loops()));
+                config.addressLimits(), budgetBytes(config), allocator);
+        net = new NettyNet(loops, quorumLoop, clock, limits, budgetBytes(config), allocator);
     }
 
     /// Starts a node and returns when it serves clients.
@@ -128,6 +131,7 @@ public final class RunningNode implements AutoCloseable {
             return;
         }
         doorway.close();
+        net.close();
         loops.close();
         quorumLoop.close();
         journalLoop.close();
@@ -172,7 +176,7 @@ public final class RunningNode implements AutoCloseable {
         long seed = Seed.draw();
         logger.info("seed={}", seed);
         return new Doors(disk, List.<Loop>copyOf(loops.all()), journalLoop,
-                quorumLoop.all().getFirst(), offload, Net.NONE, new SystemTrace(logger), seed);
+                quorumLoop.all().getFirst(), offload, net, new SystemTrace(logger), seed);
     }
 
     private NodeConfig nodeConfig() {
