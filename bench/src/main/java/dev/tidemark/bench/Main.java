@@ -7,7 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// Measures servers that speak Kafka's protocol: ours beside a real Kafka, or any one of them.
-@Command(name = "bench", mixinStandardHelpOptions = true,
+@Command(name = "./tidemark bench", mixinStandardHelpOptions = true,
         description = "Measures servers that speak Kafka's protocol.",
         subcommands = {CompareCommand.class, ListCommand.class, ProduceCommand.class,
             ConsumeCommand.class, EndToEndCommand.class, PiecesCommand.class})
@@ -19,8 +19,11 @@ public final class Main {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "dev/tidemark/bench/logback.xml");
         }
-        System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::fail)
-                .execute(arguments));
+        System.exit(line().execute(arguments));
+    }
+
+    static CommandLine line() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler(Main::fail);
     }
 
     private static int fail(Exception failure, CommandLine command,

@@ -1,18 +1,13 @@
 package dev.tidemark.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,37 +15,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The script `tidemark`, in a checkout of its own that is "built" and has a "JDK": a script that
-/// prints what it was called with.
+/// The script `tidemark`: what it hands over to Java.
 @Timeout(60)
 class LauncherTest {
     @TempDir
     Path directory;
 
-    private Path checkout;
+    private FakeCheckout checkout;
     private Path jdk;
 
     @BeforeEach
     void makeCheckout() throws IOException {
-        checkout = directory.resolve("a check out");
-        for (String module : List.of("core", "server", "sim")) {
-            Files.createDirectories(checkout.resolve(module + "/src/main"));
-            Files.createFile(checkout.resolve(module + "/pom.xml"));
-            Path run = Files.createDirectories(checkout.resolve(module + "/target/run"));
-            Path stamp = Files.createFile(run.resolve(".built"));
-            Files.setLastModifiedTime(stamp, FileTime.from(Instant.parse("2100-01-01T00:00:00Z")));
-        }
-        Files.createFile(checkout.resolve("pom.xml"));
-        Files.copy(Path.of("..", "tidemark"), checkout.resolve("tidemark"));
-        jdk = jdk("the jdk", "25.0.1");
+        checkout = FakeCheckout.in(directory);
+        jdk = checkout.jdk("the jdk", "25.0.1");
     }
 
     @Test
     void itHandsEveryArgumentOverAsItIs() throws Exception {
-        Ran ran = run(Map.of(), checkout.resolve("tidemark").toString(), "produce", "a b", "*");
+        FakeCheckout.Ran ran = launch(Map.of(), checkout.launcher(), "produce", "a b", "*");
         assertThat(ran.status()).isZero();
         assertThat(ran.lines()).endsWith("dev.tidemark.server.Main", "produce", "a b", "*")
-                .contains(checkout.toRealPath() + "/server/target/run/tidemark-server.jar");
+                .contains(checkout.root().toRealPath() + "/server/target/run/tidemark-server.jar");
     }
 
     @Test
@@ -58,73 +43,93 @@ class LauncherTest {
         Path link = Files.createSymbolicLink(directory.resolve("one"),
                 Path.of("a check out", "tidemark"));
         Path second = Files.createSymbolicLink(directory.resolve("two"), link.getFileName());
-        assertThat(run(Map.of(), second.toString(), "start").lines())
-                .contains("-Dtidemark.home=" + checkout.toRealPath());
+        assertThat(launch(Map.of(), second.toString(), "start").lines())
+                .contains("-Dtidemark.home=" + checkout.root().toRealPath());
     }
 
     @Test
     void aShellThatIsNoBashIsNoObstacle() throws Exception {
-        assertThat(run(Map.of(), "sh", checkout.resolve("tidemark").toString(), "start").lines())
+        assertThat(launch(Map.of(), "sh", checkout.launcher(), "start").lines())
                 .contains("start");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+UseG1GC", "-Xmx1g -XX:+UseZGC", "-XX:+UseParallelGC -Xlog:gc"})
     void anotherCollectorTakesThePlaceOfOurs(String options) throws Exception {
-        Ran ran = run(Map.of("TIDEMARK_OPTS", options), checkout.resolve("tidemark").toString(),
+        FakeCheckout.Ran ran = launch(Map.of("TIDEMARK_OPTS", options), checkout.launcher(),
                 "start");
         assertThat(ran.lines()).containsAll(List.of(options.split(" ", -1)))
                 .doesNotContain("-XX:+UseSerialGC");
-        assertThat(run(Map.of("TIDEMARK_OPTS", "-Xlog:gc"), checkout.resolve("tidemark").toString(),
+        assertThat(launch(Map.of("TIDEMARK_OPTS", "-Xlog:gc"), checkout.launcher(),
                 "start").lines()).contains("-XX:+UseSerialGC", "-Xlog:gc");
     }
 
     @Test
     void argumentsAreReadAsUtf8InAnyLocale() throws Exception {
-        String launcher = checkout.resolve("tidemark").toString();
-        assertThat(run(Map.of("LC_ALL", "C"), launcher, "start").lines())
+        String launcher = checkout.launcher();
+        assertThat(launch(Map.of("LC_ALL", "C"), launcher, "start").lines())
                 .contains("locale=C.UTF-8");
-        assertThat(run(Map.of("LC_ALL", "de_DE.UTF-8"), launcher, "start").lines())
+        assertThat(launch(Map.of("LC_ALL", "de_DE.UTF-8"), launcher, "start").lines())
                 .contains("locale=de_DE.UTF-8");
     }
 
     @Test
     void anOldJavaHomeIsPassedOverForANewOneInThePath() throws Exception {
-        Path old = jdk("old jdk", "17.0.15");
-        Ran ran = run(Map.of("JAVA_HOME", old.toString(), "PATH", jdk.resolve("bin") + ":"
-                + System.getenv("PATH")), checkout.resolve("tidemark").toString(), "start");
+        Path old = checkout.jdk("old jdk", "17.0.15");
+        FakeCheckout.Ran ran = launch(Map.of("JAVA_HOME", old.toString(), "PATH",
+                jdk.resolve("bin") + ":" + System.getenv("PATH")), checkout.launcher(), "start");
         assertThat(ran.lines()).contains("home=" + jdk);
     }
 
-    private Path jdk(String name, String version) throws IOException {
-        Path home = directory.resolve(name);
-        Files.createDirectories(home.resolve("bin"));
-        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
-        for (String program : List.of("java", "javac")) {
-            Path file = Files.writeString(home.resolve("bin").resolve(program),
-                    "#!/bin/sh\necho \"home=$JAVA_HOME\"\necho \"locale=$LC_ALL\"\n"
-                            + "printf '%s\\n' \"$@\"\n");
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        return home;
+    private FakeCheckout.Ran launch(Map<String, String> environment, String... command)
+            throws Exception {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putIfAbsent("JAVA_HOME", jdk.toString());
+        return checkout.run(all, command);
     }
 
-    private Ran run(Map<String, String> environment, String... command) throws Exception {
-        var builder = new ProcessBuilder(command).directory(directory.toFile())
-                .redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("TIDEMARK_OPTS", "TIDEMARK_HEAP",
-                "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        builder.environment().put("JAVA_HOME", jdk.toString());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        List<String> lines = new ArrayList<>();
-        try (var reader = process.inputReader(UTF_8)) {
-            reader.lines().forEach(lines::add);
+    @Test
+    void ctrlCWhileItBuildsEndsTheBuildAndLeavesNoLock() throws Exception {
+        Files.delete(checkout.root().resolve("server/target/run/.built"));
+        checkout.script("programs/mvn", "#!/bin/sh\necho maven at work\nexec sleep 100\n");
+        try (var terminal = onTerminal("start")) {
+            terminal.until("maven at work");
+            terminal.typeCtrlC();
+            assertThat(terminal.end()).as(terminal.seen()).isEqualTo(130);
         }
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Ran(process.exitValue(), lines);
+        assertThat(checkout.root().resolve("server/target")).isDirectoryNotContaining(
+                file -> file.getFileName().toString().equals(".building"));
     }
 
-    private record Ran(int status, List<String> lines) {
+    @Test
+    void ctrlCWhileItTrainsEndsTheNodeThatIsTrained() throws Exception {
+        Files.delete(checkout.root().resolve("server/target/run/.built"));
+        Files.createDirectories(checkout.root().resolve("server/target/lib"));
+        Files.createFile(checkout.root().resolve("server/target/tidemark-server-1.jar"));
+        checkout.script("programs/mvn", "#!/bin/sh\n");
+        Path pid = directory.resolve("pid");
+        jdk = checkout.jdk("training jdk", "25", """
+                #!/bin/sh
+                case "$*" in
+                    *Main\\ start*)
+                        echo $$ > '%s'
+                        echo 'Tidemark listens on there'
+                        exec sleep 100 ;;
+                    *) echo trains > /dev/tty; exec sleep 100 ;;
+                esac
+                """.formatted(pid));
+        try (var terminal = onTerminal("start")) {
+            terminal.until("trains");
+            long node = Long.parseLong(Files.readString(pid).strip());
+            terminal.typeCtrlC();
+            assertThat(terminal.end()).as(terminal.seen()).isEqualTo(130);
+            assertThat(ProcessHandle.of(node)).isNotPresent();
+        }
+    }
+
+    private PseudoTerminal onTerminal(String argument) throws IOException {
+        return PseudoTerminal.run(directory, Map.of("JAVA_HOME", jdk.toString(), "PATH",
+                directory.resolve("programs") + ":" + System.getenv("PATH")),
+                List.of(checkout.launcher(), argument));
     }
 }
