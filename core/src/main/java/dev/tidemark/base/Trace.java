@@ -13,6 +13,11 @@ public interface Trace {
     /// Something that an operator should look at; the node goes on.
     void warn(String line);
 
+    /// How much is printed of what is said, by whom.
+    default LogLevels levels() {
+        return LogLevels.NONE;
+    }
+
     /// Says nothing: for tests that do not read traces.
     Trace SILENT = new Trace() {
         @Override

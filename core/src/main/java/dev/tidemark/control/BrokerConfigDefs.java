@@ -10,6 +10,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef.ValidList;
 import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
@@ -22,6 +23,11 @@ import org.apache.kafka.common.record.internal.CompressionType;
 ///
 /// Stateless. Does no I/O.
 final class BrokerConfigDefs {
+    /// The keys that count threads.
+    static final Set<String> THREADS = Set.of("num.network.threads", "num.io.threads",
+            "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads",
+            "log.cleaner.threads");
+
     private static final int MAX_RECORD_BYTES = Integer.MAX_VALUE - 8;
 
     private BrokerConfigDefs() {
@@ -61,6 +67,8 @@ final class BrokerConfigDefs {
                         topicDefault("flush.messages")),
                 ConfigSpec.of("log.flush.interval.ms", LONG, null, null,
                         topicDefault("flush.ms")),
+                ConfigSpec.of("log.flush.scheduler.interval.ms", LONG, Long.MAX_VALUE, null,
+                        "As log.flush.interval.ms, which is stronger.").readOnly(),
                 ConfigSpec.of("log.preallocate", BOOLEAN, false, null,
                         topicDefault("preallocate")),
                 ConfigSpec.of("log.retention.check.interval.ms", LONG, 300_000L, atLeast(1),
@@ -184,12 +192,15 @@ final class BrokerConfigDefs {
                 ConfigSpec.of("socket.send.buffer.bytes", INT, 102_400, null,
                         "The kernel's send buffer of a connection, in bytes.").readOnly(),
                 ConfigSpec.of("num.network.threads", INT, 3, atLeast(1),
-                        "Kafka's network threads; here the loops do this work.").readOnly(),
+                        "Kafka's network threads; here the loops do this work."),
                 ConfigSpec.of("num.io.threads", INT, 8, atLeast(1),
-                        "Kafka's request threads; here the loops do this work.").readOnly(),
+                        "Kafka's request threads; here the loops do this work."),
+                ConfigSpec.of("num.replica.fetchers", INT, 1, null,
+                        "Kafka's fetching threads; here the loops do this work."),
+                ConfigSpec.of("num.recovery.threads.per.data.dir", INT, 2, atLeast(1),
+                        "Kafka's recovering threads; here the offload pool does this work."),
                 ConfigSpec.of("background.threads", INT, 10, atLeast(1),
-                        "Kafka's background threads; here the offload pool does this work.")
-                        .readOnly());
+                        "Kafka's background threads; here the offload pool does this work."));
     }
 
     static List<ConfigSpec> consumerGroups() {
@@ -233,7 +244,8 @@ final class BrokerConfigDefs {
                 ConfigSpec.of("offsets.retention.check.interval.ms", LONG, 600_000L, atLeast(1),
                         "How often expired offsets are looked for, in milliseconds.").readOnly(),
                 ConfigSpec.of("offset.metadata.max.bytes", INT, 4096, null,
-                        "The longest note on a committed offset, in bytes.").readOnly(),
+                        "The longest note on a committed offset, in characters, as Kafka "
+                        + "counts.").readOnly(),
                 ConfigSpec.of("group.min.session.timeout.ms", INT, 6_000, null,
                         "The shortest session that a classic member may ask for, in "
                         + "milliseconds.").readOnly(),

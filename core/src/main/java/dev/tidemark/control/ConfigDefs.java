@@ -1,7 +1,9 @@
 package dev.tidemark.control;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigResource;
@@ -27,7 +29,20 @@ public final class ConfigDefs {
     public static final SortedMap<String, ConfigSpec> CLIENT_METRICS =
             byName(List.of(GroupConfigDefs.clientMetrics()));
 
+    /// For each broker key that one topic key takes its default from: all of those, the strongest
+    /// first.
+    static final Map<String, List<String>> KIN = kin();
+
     private ConfigDefs() {
+    }
+
+    private static Map<String, List<String>> kin() {
+        var all = new HashMap<String, List<String>>();
+        for (var spec : TOPIC.values()) {
+            var keys = spec.synonyms().stream().map(ConfigSpec.Synonym::key).toList();
+            keys.forEach(key -> all.put(key, keys));
+        }
+        return Map.copyOf(all);
     }
 
     /// The keys for this kind of thing; empty for a kind that has none here.

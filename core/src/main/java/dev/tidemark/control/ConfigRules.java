@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Whether a whole configuration may hold for its target.
@@ -20,8 +21,7 @@ final class ConfigRules {
     ControlError check(MetadataImage image, ConfigTarget target, Map<String, String> values) {
         return switch (target.type()) {
             case TOPIC -> target.name().isEmpty() ? nameless()
-                    : image.topic(target.name()) == null
-                    ? ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION) : topic(image, values);
+                    : existingTopic(image, target.name(), values);
             case BROKER -> broker(image, target, values);
             case GROUP, CLIENT_METRICS -> target.name().isEmpty()
                     ? nameless() : named(image, target, values);
@@ -32,6 +32,17 @@ final class ConfigRules {
 
     private static ControlError nameless() {
         return new ControlError(Errors.INVALID_REQUEST, "a name must not be empty");
+    }
+
+    /// A fault of the values is told before that there is no such topic, as with Kafka.
+    private ControlError existingTopic(
+            MetadataImage image, String name, Map<String, String> values) {
+        if (!Topic.isValid(name)) {
+            return ControlError.of(Errors.INVALID_TOPIC_EXCEPTION);
+        }
+        var error = topic(image, values);
+        return error.isNone() && image.topic(name) == null
+                ? ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION) : error;
     }
 
     private ControlError named(
@@ -76,7 +87,7 @@ final class ConfigRules {
                 : invalid("min.compaction.lag.ms must not be above max.compaction.lag.ms");
     }
 
-    private static ControlError broker(
+    private ControlError broker(
             MetadataImage image, ConfigTarget target, Map<String, String> values) {
         if (!target.equals(ConfigTarget.ALL_BROKERS) && !isRegistered(image, target.name())) {
             return new ControlError(Errors.BROKER_ID_NOT_REGISTERED,
@@ -89,11 +100,23 @@ final class ConfigRules {
                         + " is read at start only: set it in the configuration file");
             }
             var error = spec == null ? ControlError.NONE : value(spec, entry.getValue());
+            if (error.isNone() && BrokerConfigDefs.THREADS.contains(entry.getKey())) {
+                error = threads(image, entry.getKey(), entry.getValue());
+            }
             if (!error.isNone()) {
                 return new ControlError(Errors.INVALID_REQUEST, error.message());
             }
         }
         return ControlError.NONE;
+    }
+
+    /// A pool of threads at most doubles, and halves, in one step.
+    private ControlError threads(MetadataImage image, String key, String text) {
+        int wanted = Integer.parseInt(text.trim());
+        int now = configs.brokerInt(image, key);
+        return wanted > 0 && wanted <= 2L * now && wanted >= now / 2 ? ControlError.NONE
+                : invalid(key + " must be from " + now / 2 + " to " + 2L * now
+                        + ", half and double of what it is");
     }
 
     private static boolean isRegistered(MetadataImage image, String name) {

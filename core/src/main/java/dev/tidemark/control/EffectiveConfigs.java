@@ -146,40 +146,42 @@ public final class EffectiveConfigs {
         if (own != null) {
             origins.add(new ConfigOrigin(ConfigOrigin.Place.OWN, spec.name(), own));
         }
+        var keys = new ArrayList<String>(spec.synonyms().size());
+        spec.synonyms().forEach(synonym -> keys.add(synonym.key()));
+        origins.addAll(ofBroker(image, keys));
+        return origins;
+    }
+
+    /// What was set for a broker's key, likewise, and for those that stand in for it where it is
+    /// not set: hours for milliseconds.
+    public List<ConfigOrigin> brokerOrigins(MetadataImage image, String key) {
+        var kin = ConfigDefs.KIN.getOrDefault(key, List.of(key));
+        return ofBroker(image, kin.subList(kin.indexOf(key), kin.size()));
+    }
+
+    /// Kafka tells only what stands behind a value of the first key: a topic's time for which
+    /// hours alone were set is told without an origin.
+    private List<ConfigOrigin> ofBroker(MetadataImage image, List<String> keys) {
+        var origins = new ArrayList<ConfigOrigin>();
         var layers = layers(image);
         for (int i = 0; i < layers.size(); i++) {
-            for (var synonym : spec.synonyms()) {
-                var text = layers.get(i).get(synonym.key());
-                if (text != null) {
-                    origins.add(new ConfigOrigin(PLACES.get(i), synonym.key(), text));
-                }
+            for (var key : keys) {
+                add(origins, keys, PLACES.get(i), key, layers.get(i).get(key));
             }
         }
-        for (var synonym : spec.synonyms()) {
-            var broker = ConfigDefs.BROKER.get(synonym.key());
-            var text = broker == null ? null : broker.defaultText();
-            if (text != null) {
-                origins.add(new ConfigOrigin(ConfigOrigin.Place.DEFAULT, synonym.key(), text));
-            }
+        for (var key : keys) {
+            var spec = ConfigDefs.BROKER.get(key);
+            add(origins, keys, ConfigOrigin.Place.DEFAULT, key,
+                    spec == null ? null : spec.defaultText());
         }
         return origins;
     }
 
-    /// What was set for a broker's key, likewise.
-    public List<ConfigOrigin> brokerOrigins(MetadataImage image, String key) {
-        var origins = new ArrayList<ConfigOrigin>();
-        var layers = layers(image);
-        for (int i = 0; i < layers.size(); i++) {
-            var text = layers.get(i).get(key);
-            if (text != null) {
-                origins.add(new ConfigOrigin(PLACES.get(i), key, text));
-            }
+    private static void add(List<ConfigOrigin> into, List<String> keys, ConfigOrigin.Place place,
+            String key, String text) {
+        if (text != null && (!into.isEmpty() || key.equals(keys.getFirst()))) {
+            into.add(new ConfigOrigin(place, key, text));
         }
-        var spec = ConfigDefs.BROKER.get(key);
-        if (spec != null && spec.defaultText() != null) {
-            origins.add(new ConfigOrigin(ConfigOrigin.Place.DEFAULT, key, spec.defaultText()));
-        }
-        return origins;
     }
 
     /// The broker configurations, the strongest first.

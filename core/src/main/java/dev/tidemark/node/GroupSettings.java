@@ -26,7 +26,7 @@ final class GroupSettings {
         var usual = GroupConfig.DEFAULTS.offsets();
         long minutes = number("offsets.retention.minutes", usual.retentionMs() / MS_PER_MINUTE);
         return new GroupConfig.OffsetRules(
-                (int) number("offset.metadata.max.bytes", usual.metadataMaxBytes()),
+                (int) number("offset.metadata.max.bytes", usual.metadataMaxChars()),
                 minutes * MS_PER_MINUTE,
                 number("offsets.retention.check.interval.ms", usual.checkIntervalMs()));
     }

@@ -101,10 +101,12 @@ final class Services {
         router.serve(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(facts, control))
                 .serve(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(facts, control))
                 .serve(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(control))
-                .serve(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts))
+                .serve(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts,
+                        doors.trace().levels()))
                 .serve(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, control))
                 .serve(ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                        new IncrementalAlterConfigsHandler(facts, control))
+                        new IncrementalAlterConfigsHandler(facts, control,
+                                doors.trace().levels()))
                 .serve(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts));
     }
 

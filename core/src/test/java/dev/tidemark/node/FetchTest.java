@@ -212,10 +212,12 @@ class FetchTest {
         ahead.topics().getFirst().partitions().getFirst().setCurrentLeaderEpoch(9);
         assertThat(RecordDesk.only(desk.fetch(client, ahead)).errorCode())
                 .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH.code());
-        FetchRequestData unknown = desk.fetchRequest(0, 0);
-        unknown.topics().getFirst().setTopicId(Uuid.ONE_UUID);
-        assertThat(RecordDesk.only(desk.fetch(client, unknown)).errorCode())
-                .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+        for (Uuid id : List.of(Uuid.ONE_UUID, Uuid.ZERO_UUID)) {
+            FetchRequestData unknown = desk.fetchRequest(0, 0);
+            unknown.topics().getFirst().setTopicId(id);
+            assertThat(RecordDesk.only(desk.fetch(client, unknown)).errorCode())
+                    .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+        }
     }
 
     @Test

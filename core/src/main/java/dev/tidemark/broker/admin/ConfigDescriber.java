@@ -1,5 +1,6 @@
 package dev.tidemark.broker.admin;
 
+import dev.tidemark.base.LogLevels;
 import dev.tidemark.control.ConfigDefs;
 import dev.tidemark.control.ConfigOrigin;
 import dev.tidemark.control.ConfigSpec;
@@ -95,6 +96,16 @@ final class ConfigDescriber {
                     List.of(new ConfigOrigin(ConfigOrigin.Place.ALL_BROKERS, key, text)),
                     ConfigSource.DYNAMIC_BROKER_CONFIG));
         });
+        return all;
+    }
+
+    /// Every logger with its level.
+    static List<Described> loggers(LogLevels levels) {
+        var all = new ArrayList<Described>();
+        levels.all().forEach((logger, level) -> all.add(new Described(
+                new ConfigSpec(logger, ConfigDef.Type.STRING, null, null, List.of(),
+                        ConfigSpec.Mutability.DYNAMIC, ""),
+                level, ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG, List.of())));
         return all;
     }
 

@@ -31,7 +31,7 @@ final class ConfigRequests {
         return switch (ConfigResource.Type.forId(type)) {
             case TOPIC, GROUP, CLIENT_METRICS -> ControlError.NONE;
             case BROKER -> name.isEmpty() ? ControlError.NONE : ownNode(facts, name);
-            case BROKER_LOGGER -> invalid("log levels cannot be changed over the wire");
+            case BROKER_LOGGER -> invalid("log levels cannot be changed in this way");
             case UNKNOWN -> invalid("there is no resource type " + type);
         };
     }

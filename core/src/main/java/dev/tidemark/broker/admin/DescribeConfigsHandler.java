@@ -1,5 +1,6 @@
 package dev.tidemark.broker.admin;
 
+import dev.tidemark.base.LogLevels;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.admin.ConfigDescriber.Described;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
 /// DescribeConfigs, versions 1 to 4.
@@ -27,10 +29,13 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 public final class DescribeConfigsHandler implements Handler<DescribeConfigsRequestData> {
     private final ClusterFacts facts;
     private final ConfigDescriber describer;
+    private final LogLevels levels;
 
     /// @param facts what is described
-    public DescribeConfigsHandler(ClusterFacts facts) {
+    /// @param levels of this node's loggers
+    public DescribeConfigsHandler(ClusterFacts facts, LogLevels levels) {
         this.facts = facts;
+        this.levels = levels;
         describer = new ConfigDescriber(facts);
     }
 
@@ -87,8 +92,8 @@ public final class DescribeConfigsHandler implements Handler<DescribeConfigsRequ
             case CLIENT_METRICS -> describer.clientMetrics(image, own);
             case BROKER -> name.isEmpty()
                     ? describer.allBrokers(image) : describer.thisBroker(image);
-            // Log levels are the shell's, and not to be changed over the wire.
-            case BROKER_LOGGER, UNKNOWN -> List.of();
+            case BROKER_LOGGER -> ConfigDescriber.loggers(levels);
+            case UNKNOWN -> List.of();
         };
     }
 
@@ -115,7 +120,9 @@ public final class DescribeConfigsHandler implements Handler<DescribeConfigsRequ
                 .setReadOnly(value.isReadOnly())
                 .setConfigSource(value.source().id())
                 .setIsSensitive(value.spec().isSensitive())
-                .setConfigType(type(value.spec().type()).id());
+                // Kafka tells no type of a log level.
+                .setConfigType((value.source() == ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG
+                        ? ConfigType.UNKNOWN : type(value.spec().type())).id());
     }
 
     private static List<DescribeConfigsSynonym> synonyms(Described value) {

@@ -1,5 +1,6 @@
 package dev.tidemark.broker.admin;
 
+import dev.tidemark.base.LogLevels;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.control.ConfigTarget;
@@ -26,11 +27,15 @@ public final class IncrementalAlterConfigsHandler
 
     private final ClusterFacts facts;
     private final ControlPort control;
+    private final LoggerChanges loggers;
 
     /// @param control decides
-    public IncrementalAlterConfigsHandler(ClusterFacts facts, ControlPort control) {
+    /// @param levels of this node's loggers
+    public IncrementalAlterConfigsHandler(ClusterFacts facts, ControlPort control,
+            LogLevels levels) {
         this.facts = facts;
         this.control = control;
+        loggers = new LoggerChanges(facts, levels);
     }
 
     @Override
@@ -43,7 +48,12 @@ public final class IncrementalAlterConfigsHandler
         for (var resource : body.resources()) {
             var error = repeated.contains(name(resource))
                     ? ConfigRequests.invalid("a resource is named twice") : check(resource);
-            if (error.isNone()) {
+            boolean isLogger =
+                    resource.resourceType() == ConfigResource.Type.BROKER_LOGGER.id();
+            if (error.isNone() && isLogger) {
+                add(response, resource.resourceType(), resource.resourceName(),
+                        loggers.run(resource, body.validateOnly()));
+            } else if (error.isNone()) {
                 wanted.add(alteration(resource));
             } else {
                 add(response, resource.resourceType(), resource.resourceName(), error);
@@ -83,7 +93,8 @@ public final class IncrementalAlterConfigsHandler
             }
         }
         var error = ConfigRequests.keys(keys);
-        return error.isNone() ? ConfigRequests.resource(
+        boolean isLogger = resource.resourceType() == ConfigResource.Type.BROKER_LOGGER.id();
+        return error.isNone() && !isLogger ? ConfigRequests.resource(
                 facts, resource.resourceType(), resource.resourceName()) : error;
     }
 

@@ -34,7 +34,7 @@ public final class DescribeTopicPartitionsHandler
         var image = facts.image();
         var page = new Page(new TopicRows(image, request.listenerName()), limit(image, body));
         var cursor = body.cursor();
-        if (cursor != null && cursor.partitionIndex() < 0) {
+        if (cursor != null && (cursor.partitionIndex() < 0 || !isAsked(body, cursor))) {
             for (var topic : body.topics()) {
                 page.addError(topic.name(), Errors.INVALID_REQUEST);
             }
@@ -52,6 +52,16 @@ public final class DescribeTopicPartitionsHandler
                     new Cursor().setTopicName(names.next()).setPartitionIndex(0));
         }
         request.reply(page.response);
+    }
+
+    private static boolean isAsked(DescribeTopicPartitionsRequestData body,
+            DescribeTopicPartitionsRequestData.Cursor cursor) {
+        for (var topic : body.topics()) {
+            if (topic.name().equals(cursor.topicName())) {
+                return true;
+            }
+        }
+        return body.topics().isEmpty();
     }
 
     private int limit(MetadataImage image, DescribeTopicPartitionsRequestData body) {

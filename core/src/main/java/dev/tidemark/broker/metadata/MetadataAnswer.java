@@ -2,6 +2,7 @@ package dev.tidemark.broker.metadata;
 
 import dev.tidemark.broker.admin.AllowedOperations;
 import dev.tidemark.broker.admin.ClusterFacts;
+import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ final class MetadataAnswer {
         }
     }
 
+    /// The metadata that it tells of.
+    MetadataImage image() {
+        return rows.image();
+    }
+
     MetadataResponseData response() {
         return response;
     }
@@ -55,6 +61,19 @@ final class MetadataAnswer {
                 .setPartitions(partitions(topic)));
     }
 
+    /// Refuses the whole request, as Kafka does without a word of the cluster.
+    static MetadataResponseData refuse(MetadataRequestData body, Errors error) {
+        var response = new MetadataResponseData().setErrorCode(error.code());
+        for (var topic : body.topics()) {
+            response.topics().add(new Row(response.topics().size())
+                    .setErrorCode(error.code())
+                    .setName(topic.name() == null ? "" : topic.name())
+                    .setTopicId(topic.topicId())
+                    .setTopicAuthorizedOperations(AllowedOperations.NOT_TOLD));
+        }
+        return response;
+    }
+
     /// @param name null for a topic that was asked for by an id that is unknown
     void addError(String name, Uuid id, Errors error) {
         response.topics().add(new Row(response.topics().size())
@@ -62,7 +81,8 @@ final class MetadataAnswer {
                 .setName(name)
                 .setTopicId(id)
                 .setIsInternal(name != null && Topic.isInternal(name))
-                .setTopicAuthorizedOperations(AllowedOperations.NOT_TOLD));
+                .setTopicAuthorizedOperations(
+                        name == null ? AllowedOperations.NOT_TOLD : topicOperations));
     }
 
     private List<MetadataResponsePartition> partitions(TopicImage topic) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataRequestData;
-import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -51,8 +50,18 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
             request.reply(all(request, body, version));
             return;
         }
-        if (version < BY_ID_FROM && namesNoTopic(body)) {
-            request.reply(refused(body));
+        boolean byId = asksById(body);
+        if (version < BY_ID_FROM && (byId || isOneNameless(body))) {
+            request.reply(MetadataAnswer.refuse(body, Errors.INVALID_REQUEST));
+            return;
+        }
+        if (byId) {
+            request.reply(some(request, body, Map.of()));
+            return;
+        }
+        if (isOneNameless(body)) {
+            // Kafka trips over it, and says so in this way.
+            request.reply(MetadataAnswer.refuse(body, Errors.UNKNOWN_SERVER_ERROR));
             return;
         }
         var missing = missing(body);
@@ -105,23 +114,23 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
         return response;
     }
 
-    /// In versions without topic ids a null name names nothing, and an id is not to be there.
-    private static boolean namesNoTopic(MetadataRequestData body) {
+    /// One id makes it a request by id: what stands beside it under a name is not looked at.
+    private static boolean asksById(MetadataRequestData body) {
         for (var topic : body.topics()) {
-            if (topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID)) {
+            if (!topic.topicId().equals(Uuid.ZERO_UUID)) {
                 return true;
             }
         }
         return false;
     }
 
-    private MetadataResponseData refused(MetadataRequestData body) {
-        var answer = new MetadataAnswer(facts, new TopicRows(facts.image(), ""), body);
+    private static boolean isOneNameless(MetadataRequestData body) {
         for (var topic : body.topics()) {
-            answer.addError(topic.name() == null ? "" : topic.name(), topic.topicId(),
-                    Errors.INVALID_REQUEST);
+            if (topic.name() == null) {
+                return true;
+            }
         }
-        return answer.response();
+        return false;
     }
 
     /// Names that are valid and unknown, once each; not those of internal topics that are not
@@ -131,7 +140,7 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
         var missing = new LinkedHashSet<String>();
         for (var topic : body.topics()) {
             var name = topic.name();
-            if (isByName(topic) && image.topic(name) == null && Topic.isValid(name)
+            if (image.topic(name) == null && Topic.isValid(name)
                     && (!Topic.isInternal(name)
                             || name.equals(Topic.GROUP_METADATA_TOPIC_NAME))) {
                 missing.add(name);
@@ -140,32 +149,47 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
         return new ArrayList<>(missing);
     }
 
-    private static boolean isByName(MetadataRequestTopic topic) {
-        return topic.topicId().equals(Uuid.ZERO_UUID) && topic.name() != null;
-    }
-
     private MetadataResponseData some(
             Request request, MetadataRequestData body, Map<String, ControlError> created) {
-        var image = facts.image();
         var answer = new MetadataAnswer(
-                facts, new TopicRows(image, request.listenerName()), body);
-        var names = new LinkedHashSet<String>();
+                facts, new TopicRows(facts.image(), request.listenerName()), body);
+        if (asksById(body)) {
+            addById(answer, body);
+        } else {
+            addByName(answer, body, created);
+        }
+        return finished(answer, request, body);
+    }
+
+    private static void addById(MetadataAnswer answer, MetadataRequestData body) {
         var ids = new LinkedHashSet<Uuid>();
         for (var topic : body.topics()) {
-            if (isByName(topic) ? !names.add(topic.name()) : !ids.add(topic.topicId())) {
+            if (topic.topicId().equals(Uuid.ZERO_UUID) || !ids.add(topic.topicId())) {
                 continue;
             }
-            var found = isByName(topic)
-                    ? image.topic(topic.name()) : image.topic(topic.topicId());
+            var found = answer.image().topic(topic.topicId());
             if (found != null) {
                 answer.add(found);
-            } else if (isByName(topic)) {
-                answer.addError(topic.name(), Uuid.ZERO_UUID, unknown(topic.name(), created));
             } else {
                 answer.addError(null, topic.topicId(), Errors.UNKNOWN_TOPIC_ID);
             }
         }
-        return finished(answer, request, body);
+    }
+
+    private static void addByName(MetadataAnswer answer, MetadataRequestData body,
+            Map<String, ControlError> created) {
+        var names = new LinkedHashSet<String>();
+        for (var topic : body.topics()) {
+            if (!names.add(topic.name())) {
+                continue;
+            }
+            var found = answer.image().topic(topic.name());
+            if (found != null) {
+                answer.add(found);
+            } else {
+                answer.addError(topic.name(), Uuid.ZERO_UUID, unknown(topic.name(), created));
+            }
+        }
     }
 
     private static Errors unknown(String name, Map<String, ControlError> created) {

@@ -183,7 +183,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
 
     @Override
     public void becomeLeader(long nowMs) {
-        classic.becomeLeader(nowMs);
+        classic.becomeLeader(nowMs, config.classic().maxSize());
         for (String groupId : classic.groupIds()) {
             deadlines.set(groupId, classic.nextDeadlineMs(groupId));
         }

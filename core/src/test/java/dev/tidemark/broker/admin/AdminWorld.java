@@ -32,6 +32,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 public final class AdminWorld implements ControlPort {
     public final ControlWorld control;
     public final ClusterFacts facts;
+    public final FixedLevels levels = new FixedLevels();
     public String listenerName = "PLAINTEXT";
     public ControlReply.Refused refusal;
     public boolean controllerIsSilent;
@@ -47,9 +48,9 @@ public final class AdminWorld implements ControlPort {
         handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(facts, this));
         handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(facts, this));
         handlers.put(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(this));
-        handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts));
+        handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts, levels));
         handlers.put(ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                new IncrementalAlterConfigsHandler(facts, this));
+                new IncrementalAlterConfigsHandler(facts, this, levels));
         handlers.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, this));
         handlers.put(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts));
         restartProducerIds();

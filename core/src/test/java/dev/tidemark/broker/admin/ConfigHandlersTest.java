@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 final class ConfigHandlersTest {
     private static final byte TOPIC = ConfigResource.Type.TOPIC.id();
     private static final byte BROKER = ConfigResource.Type.BROKER.id();
+    private static final byte LOGGER = ConfigResource.Type.BROKER_LOGGER.id();
     private static final byte GROUP = ConfigResource.Type.GROUP.id();
 
     private final AdminWorld world = new AdminWorld(Map.of("log.retention.hours", "2"));
@@ -50,9 +51,6 @@ final class ConfigHandlersTest {
 
     @Test
     void eachValueSaysWhereItComesFrom() {
-        assertThat(value(TOPIC, "t", "retention.ms").value()).isEqualTo("7200000");
-        assertThat(value(TOPIC, "t", "retention.ms").configSource())
-                .isEqualTo(ConfigSource.STATIC_BROKER_CONFIG.id());
         alter(BROKER, "", "log.retention.ms", OpType.SET, "30");
         assertThat(value(TOPIC, "t", "retention.ms").configSource())
                 .isEqualTo(ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.id());
@@ -69,6 +67,126 @@ final class ConfigHandlersTest {
                 synonym("log.retention.ms", "30", ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG),
                 synonym("log.retention.hours", "2", ConfigSource.STATIC_BROKER_CONFIG),
                 synonym("log.retention.hours", "168", ConfigSource.DEFAULT_CONFIG));
+    }
+
+    @Test
+    void ofATimeThatWasSetInHoursNoOriginIsToldLikeKafkaDoes() {
+        var value = value(TOPIC, "t", "retention.ms");
+        assertThat(value.value()).isEqualTo("7200000");
+        assertThat(value.configSource()).isEqualTo(ConfigSource.DEFAULT_CONFIG.id());
+        assertThat(value.synonyms()).isEmpty();
+        assertThat(value(TOPIC, "t", "segment.ms").synonyms()).isEmpty();
+        assertThat(value(TOPIC, "t", "cleanup.policy").synonyms()).containsExactly(
+                synonym("log.cleanup.policy", "delete", ConfigSource.DEFAULT_CONFIG));
+    }
+
+    @Test
+    void aBrokersTimeNamesTheOtherKeysThatItMayBeSetBy() {
+        alter(BROKER, "1", "log.retention.ms", OpType.SET, "20");
+        assertThat(value(BROKER, "1", "log.retention.ms").synonyms()).containsExactly(
+                synonym("log.retention.ms", "20", ConfigSource.DYNAMIC_BROKER_CONFIG),
+                synonym("log.retention.hours", "2", ConfigSource.STATIC_BROKER_CONFIG),
+                synonym("log.retention.hours", "168", ConfigSource.DEFAULT_CONFIG));
+        assertThat(value(BROKER, "1", "log.retention.hours").synonyms()).containsExactly(
+                synonym("log.retention.hours", "2", ConfigSource.STATIC_BROKER_CONFIG),
+                synonym("log.retention.hours", "168", ConfigSource.DEFAULT_CONFIG));
+        alter(BROKER, "1", "log.flush.interval.ms", OpType.SET, "7");
+        assertThat(value(TOPIC, "t", "flush.ms").synonyms()).containsExactly(
+                synonym("log.flush.interval.ms", "7", ConfigSource.DYNAMIC_BROKER_CONFIG),
+                synonym("log.flush.scheduler.interval.ms", "9223372036854775807",
+                        ConfigSource.DEFAULT_CONFIG));
+    }
+
+    @Test
+    void aBadValueIsToldBeforeThatThereIsNoSuchTopic() {
+        for (String name : List.of("missing", "t")) {
+            assertThat(alter(TOPIC, name, "retention.ms", OpType.SET, "x"))
+                    .isEqualTo(Errors.INVALID_CONFIG);
+            assertThat(alter(TOPIC, name, "nonsense", OpType.SET, "1"))
+                    .isEqualTo(Errors.INVALID_CONFIG);
+            assertThat(alter(TOPIC, name, "cleanup.policy", OpType.APPEND, "no"))
+                    .isEqualTo(Errors.INVALID_CONFIG);
+        }
+        assertThat(alter(TOPIC, "missing", "nonsense", OpType.DELETE, null))
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(alter(TOPIC, "a/b", "retention.ms", OpType.SET, "x"))
+                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+        assertThat(alter(TOPIC, "a/b", "retention.ms", OpType.SET, null))
+                .isEqualTo(Errors.INVALID_REQUEST);
+    }
+
+    @Test
+    void theLevelsOfLoggersAreToldAndChanged() {
+        assertThat(alter(LOGGER, "1", "net", OpType.SET, "DEBUG")).isEqualTo(Errors.NONE);
+        assertThat(alter(LOGGER, "1", "root", OpType.SET, "FATAL")).isEqualTo(Errors.NONE);
+        assertThat(world.levels.all()).isEqualTo(Map.of("net", "DEBUG", "root", "ERROR"));
+        var told = value(LOGGER, "1", "net");
+        assertThat(told.value()).isEqualTo("DEBUG");
+        assertThat(told.configSource())
+                .isEqualTo(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id());
+        assertThat(told.configType()).isEqualTo(ConfigType.UNKNOWN.id());
+        assertThat(alter(LOGGER, "1", "net", OpType.DELETE, null)).isEqualTo(Errors.NONE);
+        assertThat(value(LOGGER, "1", "net").value()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void whatIsNoChangeOfALevelIsRefused() {
+        assertThat(alter(LOGGER, "1", "net", OpType.SET, "debug"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(LOGGER, "1", "nobody", OpType.SET, "DEBUG"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(LOGGER, "1", "nobody", OpType.DELETE, null))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(LOGGER, "1", "root", OpType.DELETE, null))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(LOGGER, "1", "net", OpType.APPEND, "DEBUG"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(LOGGER, "2", "net", OpType.SET, "DEBUG"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        var half = resource(LOGGER, "1", edit("net", OpType.SET, "DEBUG"));
+        half.configs().add(edit("nobody", OpType.SET, "DEBUG"));
+        assertThat(alter(List.of(half))).containsExactly(Errors.INVALID_CONFIG);
+        assertThat(world.levels.all()).isEqualTo(Map.of("net", "INFO", "root", "INFO"));
+    }
+
+    @Test
+    void threadsAreCountedAsKafkaCountsThemThoughLoopsDoTheWork() {
+        for (String key : List.of("num.io.threads", "num.network.threads",
+                "background.threads", "num.recovery.threads.per.data.dir")) {
+            var now = value(BROKER, "1", key);
+            assertThat(now.readOnly()).as(key).isFalse();
+            int count = Integer.parseInt(now.value());
+            assertThat(alter(BROKER, "", key, OpType.SET, "" + (2 * count + 1)))
+                    .isEqualTo(Errors.INVALID_REQUEST);
+            assertThat(alter(BROKER, "", key, OpType.SET, "" + (count / 2 - 1)))
+                    .isEqualTo(Errors.INVALID_REQUEST);
+            assertThat(alter(BROKER, "", key, OpType.SET, "" + 2 * count))
+                    .isEqualTo(Errors.NONE);
+            assertThat(value(BROKER, "1", key).value()).isEqualTo("" + 2 * count);
+        }
+        assertThat(alter(BROKER, "1", "node.id", OpType.SET, "1"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+    }
+
+    @Test
+    void subtractingFromAListTakesWhatIsThere() {
+        alter(TOPIC, "t", "cleanup.policy", OpType.SET, "compact,delete");
+        assertThat(alter(TOPIC, "t", "cleanup.policy", OpType.SUBTRACT, "compact"))
+                .isEqualTo(Errors.NONE);
+        assertThat(value(TOPIC, "t", "cleanup.policy").value()).isEqualTo("delete");
+        assertThat(alter(TOPIC, "t", "cleanup.policy", OpType.SUBTRACT, "compact"))
+                .isEqualTo(Errors.NONE);
+        assertThat(value(TOPIC, "t", "cleanup.policy").value()).isEqualTo("delete");
+        assertThat(alter(TOPIC, "t", "retention.ms", OpType.SUBTRACT, "1"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+    }
+
+    @Test
+    void subtractingFromAListThatOnlyTheDefaultSetsLeavesTheRestOfTheDefault() {
+        alter(BROKER, "", "log.cleanup.policy", OpType.SET, "compact,delete");
+        assertThat(alter(TOPIC, "t", "cleanup.policy", OpType.SUBTRACT, "delete"))
+                .isEqualTo(Errors.NONE);
+        assertThat(world.control.configOf("t")).isEqualTo(Map.of("cleanup.policy", "compact"));
     }
 
     private static DescribeConfigsSynonym synonym(String name, String value, ConfigSource from) {
@@ -102,9 +220,9 @@ final class ConfigHandlersTest {
         assertThat(value(BROKER, "1", "log.retention.hours").readOnly()).isTrue();
         assertThat(value(BROKER, "1", "log.cleaner.threads").readOnly()).isFalse();
         assertThat(describe(BROKER, "").configs()).isEmpty();
-        alter(BROKER, "", "log.cleaner.threads", OpType.SET, "3");
+        alter(BROKER, "", "log.cleaner.threads", OpType.SET, "2");
         assertThat(describe(BROKER, "").configs())
-                .extracting(DescribeConfigsResourceResult::value).containsExactly("3");
+                .extracting(DescribeConfigsResourceResult::value).containsExactly("2");
         assertThat(Errors.forCode(describe(BROKER, "2").errorCode()))
                 .isEqualTo(Errors.INVALID_REQUEST);
         assertThat(Errors.forCode(describe(BROKER, "x").errorCode()))

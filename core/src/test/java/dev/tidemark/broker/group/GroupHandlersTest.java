@@ -195,6 +195,8 @@ final class GroupHandlersTest {
                 : Integer.MIN_VALUE);
         var missing = response.groups().getLast();
         assertThat(missing.groupState()).isEqualTo("Dead");
+        assertThat(missing.authorizedOperations()).as("told where missing is no error")
+                .isEqualTo(version >= 3 && version < 6 ? 3400 : Integer.MIN_VALUE);
         assertThat(Errors.forCode(missing.errorCode()))
                 .isEqualTo(version >= 6 ? Errors.GROUP_ID_NOT_FOUND : Errors.NONE);
     }

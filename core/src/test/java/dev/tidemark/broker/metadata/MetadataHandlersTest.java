@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.broker.admin.AdminWorld;
 import dev.tidemark.broker.admin.AllowedOperations;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -75,12 +76,13 @@ final class MetadataHandlersTest {
     }
 
     @Test
-    void topicsAreFoundByIdAndByName() {
+    void topicsAreFoundByIdAndNamesBesideIdsAreNotLookedAt() {
         var id = world.control.create("a", 1).id();
         world.control.create("b", 1);
-        var response = metadata(12, request(byId(id), byId(new Uuid(3, 3)), byName("b"),
-                byName("b")).setAllowAutoTopicCreation(false));
-        assertThat(response.topics()).hasSize(3);
+        var response = metadata(12, request(byId(id), byId(id), byId(new Uuid(3, 3)),
+                byName("b"), byName("new"), byId(Uuid.ZERO_UUID)));
+        assertThat(world.control.topic("new")).isNull();
+        assertThat(response.topics()).hasSize(2);
         assertThat(response.topics().find("a").topicId()).isEqualTo(id);
         assertThat(response.topics()).filteredOn(t -> t.name() == null).singleElement()
                 .satisfies(t -> {
@@ -90,11 +92,47 @@ final class MetadataHandlersTest {
     }
 
     @Test
-    void idsAreRefusedInVersionsThatHaveNone() {
+    void topicsAreFoundByNameOnce() {
+        world.control.create("b", 1);
+        var response = metadata(12, request(byName("b"), byName("b"), byName("c"))
+                .setAllowAutoTopicCreation(false));
+        assertThat(response.topics()).extracting(t -> t.name() + t.errorCode())
+                .containsExactly("b0", "c" + Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
+    @Test
+    void whoNamesNoTopicHearsOfAFaultAndNothingOfTheCluster() {
+        world.control.create("a", 1);
+        var response = metadata(12, request(byName("a"), byId(Uuid.ZERO_UUID)));
+        assertThat(response.topics()).hasSize(2)
+                .allMatch(t -> t.errorCode() == Errors.UNKNOWN_SERVER_ERROR.code());
+        assertThat(response.brokers()).isEmpty();
+        assertThat(response.clusterId()).isNull();
+        assertThat(metadata(13, request(byId(Uuid.ZERO_UUID))).errorCode())
+                .isEqualTo(Errors.UNKNOWN_SERVER_ERROR.code());
+    }
+
+    @Test
+    void idsAndNothingAtAllAreRefusedInVersionsThatHaveNoIds() {
         var id = world.control.create("a", 1).id();
-        var response = metadata(10, request(byId(id).setName("a")));
-        assertThat(response.topics().find("a").errorCode())
-                .isEqualTo(Errors.INVALID_REQUEST.code());
+        for (var topic : List.of(byId(id).setName("a"), byId(Uuid.ZERO_UUID))) {
+            var response = metadata(10, request(topic));
+            assertThat(response.topics()).singleElement()
+                    .matches(t -> t.errorCode() == Errors.INVALID_REQUEST.code());
+            assertThat(response.controllerId()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatOneMayDoWithATopicIsToldOfThoseThatAreMissingToo() {
+        var response = metadata(9, request(byName("missing"), byName("a/b"))
+                .setAllowAutoTopicCreation(false).setIncludeTopicAuthorizedOperations(true));
+        assertThat(response.topics()).hasSize(2)
+                .allMatch(t -> t.topicAuthorizedOperations() == AllowedOperations.TOPIC);
+        var byId = metadata(12, request(byId(new Uuid(3, 3)))
+                .setIncludeTopicAuthorizedOperations(true));
+        assertThat(byId.topics()).singleElement()
+                .matches(t -> t.topicAuthorizedOperations() == AllowedOperations.NOT_TOLD);
     }
 
     @Test
@@ -217,12 +255,26 @@ final class MetadataHandlersTest {
         assertThat(told.topics()).extracting(t -> t.name() + t.errorCode()).containsExactly(
                 "a/a" + Errors.INVALID_TOPIC_EXCEPTION.code(), "b0",
                 "z" + Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
-        DescribeTopicPartitionsResponseData refused = world.ask(
-                new DescribeTopicPartitionsRequestData().setTopics(List.of(named("b"))).setCursor(
-                        new DescribeTopicPartitionsRequestData.Cursor().setTopicName("b")
-                                .setPartitionIndex(-1)));
-        assertThat(refused.topics().find("b").errorCode())
-                .isEqualTo(Errors.INVALID_REQUEST.code());
+    }
+
+    @Test
+    void aPageBeginsWithATopicThatIsAskedFor() {
+        world.control.create("b", 1);
+        assertThat(from("b", -1, "b")).containsExactly("b" + Errors.INVALID_REQUEST.code());
+        assertThat(from("a", 0, "b", "c")).containsExactly("b" + Errors.INVALID_REQUEST.code(),
+                "c" + Errors.INVALID_REQUEST.code());
+        assertThat(from("a", 1, "a", "b")).containsExactly(
+                "a" + Errors.UNKNOWN_TOPIC_OR_PARTITION.code(), "b0");
+        assertThat(from("a", 1)).containsExactly("b0");
+    }
+
+    private List<String> from(String cursor, int partition, String... names) {
+        DescribeTopicPartitionsResponseData told = world.ask(
+                new DescribeTopicPartitionsRequestData()
+                        .setTopics(Arrays.stream(names).map(n -> named(n)).toList())
+                        .setCursor(new DescribeTopicPartitionsRequestData.Cursor()
+                                .setTopicName(cursor).setPartitionIndex(partition)));
+        return told.topics().stream().map(t -> t.name() + t.errorCode()).toList();
     }
 
     private static TopicRequest named(String name) {

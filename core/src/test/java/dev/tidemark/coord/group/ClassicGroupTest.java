@@ -10,6 +10,8 @@ import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupConfig.ClassicRules;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
 import dev.tidemark.coord.group.command.GroupReply.Described;
+import dev.tidemark.coord.group.event.GroupEvent;
+import dev.tidemark.coord.group.event.StoredGroup;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
@@ -361,6 +363,34 @@ final class ClassicGroupTest {
         assertThat(pair[1].beat()).isEqualTo(Errors.NONE);
         groups.pass(10_000);
         assertThat(pair[0].beat()).isNotEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void aGroupThatIsLoadedWithMoreMembersThanMayBeHasRoomForTheFirstToJoinAgain() {
+        var pair = stablePair();
+        groups.failOver(new GroupConfig(GroupConfig.DEFAULTS.offsets(),
+                new ClassicRules(6_000, 60_000, 0, 1), GroupConfig.DEFAULTS.consumer()));
+        assertThat(state()).isEqualTo("PreparingRebalance");
+        assertThat(pair[1].beat()).isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+        pair[1].join();
+        assertThat(pair[0].join().joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        groups.pass(5_000);
+        assertThat(pair[1].isAnswered()).as("the other's session lasts").isFalse();
+        groups.pass(5_000);
+        assertThat(pair[1].joined().members()).hasSize(1);
+        assertThat(pair[1].generationId).isEqualTo(2);
+    }
+
+    @Test
+    void afterTheLastGenerationComesTheFirst() {
+        groups.apply(new GroupEvent.ClassicStored(ClassicClient.GROUP, new StoredGroup("consumer",
+                Integer.MAX_VALUE, null, null, DrivenGroups.START_MS, List.of())));
+        groups.failOver();
+        var client = client().join();
+        groups.pass(INITIAL_DELAY_MS);
+        assertThat(client.joined().generationId()).isEqualTo(1);
+        client.sync();
+        assertThat(client.beat()).isEqualTo(Errors.NONE);
     }
 
     @Test

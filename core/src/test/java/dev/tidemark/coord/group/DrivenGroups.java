@@ -25,7 +25,7 @@ public final class DrivenGroups {
 
     final GroupCodec codec = new GroupCodec();
     final List<ByteBuffer[]> log = new ArrayList<>();
-    private final GroupConfig config;
+    private GroupConfig config;
     private final ConsumerTimes.ByGroup times;
     private final Map<Long, GroupReply> answers = new HashMap<>();
     GroupMachine machine;
@@ -64,7 +64,8 @@ public final class DrivenGroups {
         return ticket;
     }
 
-    private void apply(GroupEvent event) {
+    /// Lets something have happened.
+    void apply(GroupEvent event) {
         if (machine.isSoft(event)) {
             machine.apply(-1, event);
             return;
@@ -99,6 +100,12 @@ public final class DrivenGroups {
                     .isGreaterThan(nowMs);
         }
         nowMs = end;
+    }
+
+    /// The leader is lost and another one reads the log, which goes by other rules.
+    void failOver(GroupConfig other) {
+        config = other;
+        failOver();
     }
 
     /// The leader is lost and another one reads the log.

@@ -11,6 +11,7 @@ import dev.tidemark.coord.group.command.GroupCommand.FetchOffsets;
 import dev.tidemark.coord.group.command.GroupCommand.ForgetTopics;
 import dev.tidemark.coord.group.command.GroupCommand.KeepTopics;
 import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
 import dev.tidemark.coord.group.command.GroupReply.Described;
@@ -45,8 +46,13 @@ final class OffsetsTest {
     }
 
     private Errors commit(OffsetCommitRequestData request, String metadata, int version) {
+        return commit(groups, request, metadata, version);
+    }
+
+    private static Errors commit(DrivenGroups at, OffsetCommitRequestData request,
+            String metadata, int version) {
         request.topics().getFirst().partitions().getFirst().setCommittedMetadata(metadata);
-        var response = groups.ask(Committed.class, new CommitOffsets(request,
+        var response = at.ask(Committed.class, new CommitOffsets(request,
                 new ClientInfo("admin", "/10.0.0.9", version))).response();
         return Errors.forCode(
                 response.topics().getFirst().partitions().getFirst().errorCode());
@@ -98,13 +104,26 @@ final class OffsetsTest {
     }
 
     @Test
-    void metadataHasALimitInBytes() {
+    void metadataHasALimitInCharactersLikeKafkas() {
         assertThat(commit("g", "orders", 1, "x".repeat(4096))).isEqualTo(Errors.NONE);
         assertThat(commit("g", "orders", 2, "x".repeat(4097)))
                 .isEqualTo(Errors.OFFSET_METADATA_TOO_LARGE);
-        assertThat(commit("g", "orders", 2, "ö".repeat(2049)))
+        assertThat(commit("g", "orders", 3, "ö".repeat(4096))).isEqualTo(Errors.NONE);
+        assertThat(commit("g", "orders", 4, "ö".repeat(4097)))
                 .isEqualTo(Errors.OFFSET_METADATA_TOO_LARGE);
-        assertThat(fetched("g", "orders")).isEqualTo(1);
+        assertThat(fetched("g", "orders")).isEqualTo(3);
+    }
+
+    @Test
+    void metadataThatNoRecordHoldsIsTooLongWhateverTheLimit() {
+        var usual = GroupConfig.DEFAULTS;
+        var roomy = new DrivenGroups(new GroupConfig(new GroupConfig.OffsetRules(1 << 20,
+                usual.offsets().retentionMs(), usual.offsets().checkIntervalMs()),
+                usual.classic(), usual.consumer()));
+        assertThat(commit(roomy, request("g", "orders", 1), "ö".repeat(16_383), 9))
+                .isEqualTo(Errors.NONE);
+        assertThat(commit(roomy, request("g", "orders", 2), "ö".repeat(16_384), 9))
+                .isEqualTo(Errors.OFFSET_METADATA_TOO_LARGE);
     }
 
     @Test

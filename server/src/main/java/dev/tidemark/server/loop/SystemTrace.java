@@ -1,5 +1,6 @@
 package dev.tidemark.server.loop;
 
+import dev.tidemark.base.LogLevels;
 import dev.tidemark.base.Trace;
 import org.slf4j.Logger;
 
@@ -17,6 +18,11 @@ public final class SystemTrace implements Trace {
     @Override
     public void info(String line) {
         logger.info(line);
+    }
+
+    @Override
+    public LogLevels levels() {
+        return LogbackLevels.INSTANCE;
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.tidemark.server.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.LogLevels;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class SystemTraceTest {
     private final List<String> logged = new ArrayList<>();
@@ -20,6 +22,22 @@ class SystemTraceTest {
 
         assertThat(logged).containsExactly("info partition=a-0 opened",
                 "warn partition=a-0 failed");
+    }
+
+    @Test
+    void levelsOfLoggersAreReadAndChanged() {
+        String name = "dev.tidemark.levels.of";
+        LoggerFactory.getLogger(name);
+        LogLevels levels = new SystemTrace(recording()).levels();
+        String usual = levels.all().get(name);
+        assertThat(levels.all()).containsKey(LogLevels.ROOT);
+        assertThat(usual).isEqualTo(levels.all().get(LogLevels.ROOT));
+
+        levels.set(name, "TRACE");
+        assertThat(levels.all()).containsEntry(name, "TRACE");
+        assertThat(LoggerFactory.getLogger(name).isTraceEnabled()).isTrue();
+        levels.clear(name);
+        assertThat(levels.all()).containsEntry(name, usual);
     }
 
     private Logger recording() {

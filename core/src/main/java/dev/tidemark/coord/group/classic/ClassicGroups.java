@@ -82,9 +82,16 @@ public final class ClassicGroups {
         }
     }
 
-    /// Leadership begins: each group of the log comes alive, with sessions that start now.
-    public void becomeLeader(long nowMs) {
-        stored.forEach((groupId, group) -> live.put(groupId, Stores.toLive(groupId, group, nowMs)));
+    /// Leadership begins: each group of the log comes alive, with sessions that start now. One that
+    /// has more members than may be has them all join again, as many as there is room for.
+    public void becomeLeader(long nowMs, int maxSize) {
+        stored.forEach((groupId, group) -> {
+            var fresh = Stores.toLive(groupId, group, nowMs);
+            if (fresh.members.size() > maxSize) {
+                Rebalance.shrink(fresh, nowMs);
+            }
+            live.put(groupId, fresh);
+        });
     }
 
     /// The earliest deadline of a group; `Long.MAX_VALUE` for none.

@@ -64,6 +64,14 @@ final class Rebalance {
         }
     }
 
+    /// Begins a rebalance of a group that nobody waits in yet.
+    static void shrink(ClassicGroup loaded, long nowMs) {
+        loaded.phase = ClassicPhase.PREPARING;
+        loaded.phaseSinceMs = nowMs;
+        loaded.round = new JoinRound(
+                nowMs + loaded.rebalanceTimeoutMs(), JoinRound.NOT_FIRST, false);
+    }
+
     private static JoinRound nextRound(ClassicTurn turn) {
         return new JoinRound(turn.nowMs + turn.group.rebalanceTimeoutMs(),
                 JoinRound.NOT_FIRST, false);

@@ -15,10 +15,10 @@ public record GroupConfig(OffsetRules offsets, ClassicRules classic, ConsumerRul
             new ConsumerRules(new ConsumerTimes(45_000, 5_000), Integer.MAX_VALUE,
                     List.of("uniform", "range"), MigrationPolicy.BIDIRECTIONAL));
 
-    /// @param metadataMaxBytes `offset.metadata.max.bytes`
+    /// @param metadataMaxChars `offset.metadata.max.bytes`, which are UTF-16 units in truth
     /// @param retentionMs `offsets.retention.minutes`, in milliseconds
     /// @param checkIntervalMs `offsets.retention.check.interval.ms`
-    public record OffsetRules(int metadataMaxBytes, long retentionMs, long checkIntervalMs) {
+    public record OffsetRules(int metadataMaxChars, long retentionMs, long checkIntervalMs) {
     }
 
     /// @param minSessionTimeoutMs `group.min.session.timeout.ms`

@@ -19,6 +19,9 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Stateless. Does no I/O.
 public final class OffsetCommits {
+    /// What a string of the record's format holds.
+    private static final int MOST_BYTES = Short.MAX_VALUE;
+    private static final int BYTES_PER_CHAR = 3;
     private static final long NO_RETENTION = -1;
 
     private final OffsetRules rules;
@@ -45,7 +48,7 @@ public final class OffsetCommits {
             var answers = answerTopic(topic);
             response.topics().add(answers);
             for (var partition : topic.partitions()) {
-                Errors error = sizeOf(partition.committedMetadata()) > rules.metadataMaxBytes()
+                Errors error = isTooLong(partition.committedMetadata())
                         ? Errors.OFFSET_METADATA_TOO_LARGE
                         : owner.judge(topic.topicId(), partition.partitionIndex());
                 if (error == Errors.NONE) {
@@ -90,13 +93,11 @@ public final class OffsetCommits {
                 metadata == null ? "" : metadata, nowMs, expireTimestampMs, topic.topicId());
     }
 
-    private int sizeOf(String metadata) {
-        if (metadata == null) {
-            return 0;
-        }
-        // Counting bytes costs a copy: only where the characters leave room for doubt.
-        return metadata.length() > rules.metadataMaxBytes() / 3
-                ? metadata.getBytes(StandardCharsets.UTF_8).length : metadata.length();
+    /// Kafka calls them bytes and counts characters; bytes count where the record has no room.
+    private boolean isTooLong(String metadata) {
+        return metadata != null && (metadata.length() > rules.metadataMaxChars()
+                || (metadata.length() > MOST_BYTES / BYTES_PER_CHAR
+                && metadata.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES));
     }
 
     private static OffsetCommitResponseTopic answerTopic(OffsetCommitRequestTopic topic) {
