@@ -17,6 +17,12 @@ public interface Journaled {
     /// The loop that the log is confined to, and its lane with it.
     Loop loop();
 
+    /// True if nobody is told of an append before it is durable. Of a log of which somebody may be,
+    /// a start keeps whatever a crash has left.
+    default boolean isSynced() {
+        return true;
+    }
+
     /// All of the log below `endOffset` survives a crash. Called once per round that held
     /// something of this log, with the highest end of that round; it never exceeds what the log
     /// holds, and falls only after a [JournalLane#truncated] of the log.

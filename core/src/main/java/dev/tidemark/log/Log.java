@@ -40,6 +40,7 @@ public final class Log {
     private Segments segments = Segments.NONE;
     private EpochHistory epochs = EpochHistory.EMPTY;
     private EpochHistory epochsOnDisk = EpochHistory.EMPTY;
+    private boolean flushedBefore;
     private long logStartOffset;
     private long logEndOffset;
     private long recoveryPoint;
@@ -88,7 +89,8 @@ public final class Log {
     private void find() throws IOException {
         segments = new LogRecovery(files, config).find();
         snapshots.find();
-        epochs = files.has(EpochCheckpoint.NAME) ? readEpochs() : EpochHistory.EMPTY;
+        flushedBefore = files.has(EpochCheckpoint.NAME);
+        epochs = flushedBefore ? readEpochs() : EpochHistory.EMPTY;
         epochsOnDisk = epochs;
         files.forgetNames();
         // A crash may have undone some of the renames of a retention.
@@ -205,6 +207,12 @@ public final class Log {
     /// All below is synced in the segments.
     public long recoveryPoint() {
         return recoveryPoint;
+    }
+
+    /// True if it was flushed before it was opened. Otherwise nothing that was found in its
+    /// segments was ever synced there.
+    public boolean wasFlushed() {
+        return flushedBefore;
     }
 
     /// The first offset of the segment that is appended to; the log end if there is none.

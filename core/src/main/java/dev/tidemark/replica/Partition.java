@@ -83,6 +83,11 @@ public final class Partition implements Journaled {
         return loop;
     }
 
+    @Override
+    public boolean isSynced() {
+        return settings.durability() == Durability.SYNC;
+    }
+
     /// The leadership under which this node appends. Any loop may ask.
     public int leaderEpoch() {
         return leaderEpoch;

@@ -336,8 +336,11 @@ public final class LogDir {
         long cutBytes = log.recoverByScan();
         log.reachStart();
         long whole = Math.max(start.logStartOffset(), start.recoveryPoint());
-        if (log.logStartOffset() == log.logEndOffset() && log.logStartOffset() > whole) {
-            // Nothing of it was promised, and its first segment's name is lost.
+        boolean empty = log.logStartOffset() == log.logEndOffset();
+        if (log.logStartOffset() > whole && (empty || (owner.isSynced() && !log.wasFlushed()))) {
+            // Its first segment's name is lost. Nothing of it was promised: it is not in the
+            // journal, and no flush has ended.
+            Marks.hit("log of which nothing was promised lost its beginning");
             log.truncateFullyAndStartAt(whole).delete();
         }
         if (failed.wasLeft()) {

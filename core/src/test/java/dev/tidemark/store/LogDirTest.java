@@ -492,6 +492,51 @@ final class LogDirTest {
                 .isGreaterThan(before);
     }
 
+    /// The crash comes before the journal's round, and takes the first of the log's segments.
+    private void loseFirstSegment() throws IOException {
+        first.journalled = false;
+        append(first, 200);
+        kill();
+        world.disk.delete("t-0/00000000000000000000.log");
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+    }
+
+    @Test
+    void whatFollowsAnUnsyncedBeginningThatIsLostWasNotPromisedEither() throws IOException {
+        long before = Marks.count("log of which nothing was promised lost its beginning");
+        world.start();
+        loseFirstSegment();
+
+        assertThat(first.log.logStartOffset()).isZero();
+        assertThat(first.log.logEndOffset()).isZero();
+        assertThat(Marks.count("log of which nothing was promised lost its beginning"))
+                .isGreaterThan(before);
+    }
+
+    @Test
+    void aLogThatAsksForNoSyncsKeepsWhatIsLeftBehindALostBeginning() throws IOException {
+        world.start();
+        first.synced = false;
+        loseFirstSegment();
+
+        assertThat(first.log.logStartOffset()).isPositive();
+        assertThat(first.log.logEndOffset()).isEqualTo(200);
+    }
+
+    @Test
+    void aLogThatWasEverFlushedKeepsWhatIsLeft() throws IOException {
+        world.start();
+        first.journalled = false;
+        append(first, 10);
+        world.on(first, () -> world.dir.flush(first));
+        world.settle();
+        loseFirstSegment();
+
+        assertThat(first.log.logEndOffset()).isEqualTo(210);
+    }
+
     @Test
     void whatWasWrittenWithoutTheJournalSurvivesAKill() throws IOException {
         world.start();

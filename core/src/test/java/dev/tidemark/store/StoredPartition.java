@@ -23,6 +23,7 @@ final class StoredPartition implements Journaled {
     /// Every batch that was appended, in order; offsets are one per batch.
     final List<ByteBuffer> history = new ArrayList<>();
     boolean journalled = true;
+    boolean synced = true;
     long durableEnd;
     /// Where `DeleteRecords` has put the start, once that is durable.
     long durableStart;
@@ -123,6 +124,11 @@ final class StoredPartition implements Journaled {
     @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public boolean isSynced() {
+        return synced;
     }
 
     @Override
