@@ -20,8 +20,19 @@ import org.apache.kafka.common.protocol.Errors;
 /// What has no handler is not advertised. Filled at start, then read by every loop.
 public final class Router {
     private final Handler<?>[] handlers = new Handler<?>[ApiKeys.values().length + 64];
+    private final ListenerType listenerType;
     private final short[] latest = new short[handlers.length];
     private final List<CloseListener> closeListeners = new ArrayList<>();
+
+    /// For listeners of clients.
+    public Router() {
+        this(ListenerType.BROKER);
+    }
+
+    /// @param listenerType of the listeners that it is for
+    public Router(ListenerType listenerType) {
+        this.listenerType = listenerType;
+    }
 
     /// Serves an API, in all its stable versions, by this handler.
     public <Q extends ApiMessage> Router serve(ApiKeys api, Handler<Q> handler) {
@@ -30,6 +41,7 @@ public final class Router {
 
     /// Serves an API by this handler, in versions up to `version`.
     public <Q extends ApiMessage> Router serveUpTo(ApiKeys api, short version, Handler<Q> handler) {
+        check(api.inScope(listenerType), "an API is served where it belongs", api.id);
         check(handlers[api.id] == null, "an API has one handler", api.id);
         handlers[api.id] = handler;
         latest[api.id] = version;
@@ -93,7 +105,7 @@ public final class Router {
     /// All that is served, as ApiVersions lists it.
     public ApiVersionCollection advertised() {
         var versions = new ApiVersionCollection(handlers.length);
-        for (ApiKeys api : ApiKeys.apisForListener(ListenerType.BROKER)) {
+        for (ApiKeys api : ApiKeys.apisForListener(listenerType)) {
             if (handlers[api.id] != null) {
                 versions.add(new ApiVersion()
                         .setApiKey(api.id)

@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import dev.tidemark.base.Durability;
 import dev.tidemark.base.Prng;
+import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.CleanerRound;
 import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
@@ -38,6 +39,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /// One node: everything behind the doors, put together.
@@ -49,6 +52,7 @@ public final class LogServer {
     private final NodeConfig config;
     private final LogDir dir;
     private final Router router = new Router();
+    private final Router controllers = new Router(ListenerType.CONTROLLER);
     private final Partitions partitions = new Partitions();
     private final MetadataFeed metadata = new MetadataFeed();
     private final EffectiveConfigs configs;
@@ -79,6 +83,8 @@ public final class LogServer {
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveVersions(dir.clusterId(), config.nodeId());
+        controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
+                metadata::image, dir.clusterId(), config.nodeId()));
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
@@ -175,8 +181,13 @@ public final class LogServer {
 
     /// What is done with new connections.
     public Connection.Acceptor acceptor() {
-        return connection -> router.connect(connection, doors.trace(),
-                nextConnectionId.incrementAndGet());
+        return connection -> routerFor(connection.listenerName()).connect(connection,
+                doors.trace(), nextConnectionId.incrementAndGet());
+    }
+
+    private Router routerFor(String listenerName) {
+        return config.cluster().controllerListeners().contains(listenerName)
+                ? controllers : router;
     }
 
     /// Creates a topic, as a client's request would. May be called from any thread.

@@ -21,7 +21,14 @@ final class Endpoints {
     private Endpoints() {
     }
 
-    /// The listeners to bind: those of controllers are left out, of other protocols refused.
+    /// The listeners of controllers among all.
+    static List<Listener> controllers(List<String> texts, List<String> controllerNames) {
+        return texts.stream().map(text -> parse(ShellKeys.LISTENERS, text))
+                .filter(listener -> controllerNames.contains(listener.name())).toList();
+    }
+
+    /// The listeners to bind for clients: those of controllers are left out, of other protocols
+    /// refused.
     static List<Listener> listeners(List<String> texts, List<String> protocolMap,
             Set<String> controllerNames) {
         Map<String, String> protocols = protocols(protocolMap);

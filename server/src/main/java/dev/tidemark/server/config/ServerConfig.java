@@ -2,6 +2,7 @@ package dev.tidemark.server.config;
 
 import dev.tidemark.control.ConfigDefs;
 import dev.tidemark.control.ConfigSpec;
+import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.server.net.AddressLimits;
 import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.Listener;
@@ -23,6 +24,8 @@ public final class ServerConfig {
     private final Map<String, Object> values;
     private final List<Listener> listeners;
     private final List<Listener> advertised;
+    private final List<Listener> controllers;
+    private final ClusterConfig cluster;
     private final List<String> warnings;
 
     private ServerConfig(Map<String, String> file, Map<String, Object> values) {
@@ -33,6 +36,10 @@ public final class ServerConfig {
                 strings(ShellKeys.PROTOCOL_MAP), controllers);
         advertised = Endpoints.advertised(strings(ShellKeys.ADVERTISED_LISTENERS), listeners,
                 controllers);
+        this.controllers = Endpoints.controllers(strings(ShellKeys.LISTENERS),
+                strings(ShellKeys.CONTROLLER_LISTENERS));
+        cluster = new ClusterConfig(Voters.parse(strings(ShellKeys.VOTERS)),
+                strings(ShellKeys.CONTROLLER_LISTENERS), interBrokerListener());
         warnings = warnings(file);
     }
 
@@ -62,7 +69,17 @@ public final class ServerConfig {
         return warnings;
     }
 
-    /// Where to listen.
+    /// Which other nodes there are.
+    public ClusterConfig cluster() {
+        return cluster;
+    }
+
+    /// Where this node listens as a controller; empty for a node that is alone.
+    public List<Listener> controllers() {
+        return cluster.isAlone(nodeId()) ? List.of() : controllers;
+    }
+
+    /// Where to listen for clients.
     public List<Listener> listeners() {
         return listeners;
     }
@@ -136,6 +153,16 @@ public final class ServerConfig {
         return text == null ? spec.defaultValue() : spec.parse(text);
     }
 
+    private String interBrokerListener() {
+        String named = (String) values.get(ShellKeys.INTER_BROKER_LISTENER);
+        String name = named.isEmpty() ? listeners.getFirst().name() : named;
+        if (listeners.stream().noneMatch(listener -> listener.name().equals(name))) {
+            throw InvalidConfig.of(ShellKeys.INTER_BROKER_LISTENER, name,
+                    "no listener of that name is in " + ShellKeys.LISTENERS);
+        }
+        return name;
+    }
+
     private int number(String key) {
         return (Integer) values.get(key);
     }
@@ -152,6 +179,7 @@ public final class ServerConfig {
 
     private void checkTogether() {
         addressLimits();
+        Voters.check(cluster, nodeId(), controllers.size());
         if (dataDirectories().size() != 1) {
             throw InvalidConfig.of(ShellKeys.LOG_DIRS, String.join(",", dataDirectories()),
                     "a node has one data directory: keep one of them, or give one by --data");

@@ -24,6 +24,8 @@ public final class ShellKeys {
     static final String ADVERTISED_LISTENERS = "advertised.listeners";
     static final String PROTOCOL_MAP = "listener.security.protocol.map";
     static final String CONTROLLER_LISTENERS = "controller.listener.names";
+    static final String VOTERS = "controller.quorum.voters";
+    static final String INTER_BROKER_LISTENER = "inter.broker.listener.name";
     static final String ROLES = "process.roles";
     static final String NODE_ID = "node.id";
     static final String BROKER_ID = "broker.id";
@@ -56,7 +58,13 @@ public final class ShellKeys {
                     "SASL_PLAINTEXT:SASL_PLAINTEXT", "SASL_SSL:SASL_SSL"), LOW,
                     "Which protocol a listener's name stands for. PLAINTEXT is served.")
             .define(CONTROLLER_LISTENERS, LIST, List.of(), LOW,
-                    "Names of listeners of Kafka's controllers: nothing listens on them here.")
+                    "Names of the listeners by which nodes of a cluster talk to its controllers; "
+                    + "a node that is alone opens none of them.")
+            .define(VOTERS, LIST, List.of(), LOW,
+                    "The nodes that vote on who controls, all of them on all nodes: "
+                    + "ID@HOST:PORT,ID@HOST:PORT. Empty for a node that is alone.")
+            .define(INTER_BROKER_LISTENER, STRING, "", LOW,
+                    "The listener by which brokers talk to each other; the first one if empty.")
             .define(ROLES, LIST, List.of("broker", "controller"), LOW,
                     "Accepted for Kafka's sake: one node is always both.")
             .define(NODE_ID, INT, 1, atLeast(0), LOW, "The node's number.")
@@ -109,10 +117,10 @@ public final class ShellKeys {
 
     /// Keys of Kafka's that a node of one has no use for, and no quarrel with.
     static final Set<String> WITHOUT_EFFECT = Set.of("broker.id.generation.enable",
-            "controller.quorum.voters", "controller.quorum.bootstrap.servers",
+            "controller.quorum.bootstrap.servers",
             "controller.quorum.auto.join.enable", "controller.quorum.election.timeout.ms",
             "controller.quorum.fetch.timeout.ms", "controller.quorum.request.timeout.ms",
-            "inter.broker.listener.name", "security.inter.broker.protocol",
+            "security.inter.broker.protocol",
             "inter.broker.protocol.version", "metadata.log.dir", "num.io.threads",
             "num.recovery.threads.per.data.dir", "num.replica.fetchers", "replica.lag.time.max.ms",
             "auto.leader.rebalance.enable", "transaction.state.log.replication.factor",

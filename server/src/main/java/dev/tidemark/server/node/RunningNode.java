@@ -153,6 +153,9 @@ public final class RunningNode implements AutoCloseable {
             int port = doorway.bind(listener);
             bound.add(new Listener(listener.name(), listener.host(), port));
         }
+        for (Listener controller : config.controllers()) {
+            doorway.bind(controller);
+        }
         listening = List.copyOf(bound);
         server = LogServer.open(doors(), nodeConfig());
         server.start(endpoints(), registered::complete);
@@ -180,9 +183,9 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private NodeConfig nodeConfig() {
-        return new NodeConfig(config.nodeId(), null, (String) config.broker("broker.rack"),
-                config.file(), journal(config.journalBytes()),
-                (Integer) config.broker("fetch.max.bytes"),
+        return new NodeConfig(config.nodeId(), null, config.cluster(),
+                (String) config.broker("broker.rack"), config.file(),
+                journal(config.journalBytes()), (Integer) config.broker("fetch.max.bytes"),
                 (Long) config.broker("log.retention.check.interval.ms"));
     }
 

@@ -3,6 +3,7 @@ package dev.tidemark.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.node.ClusterConfig.Voter;
 import dev.tidemark.server.net.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,12 +80,52 @@ class ServerConfigTest {
         assertThat(config.warnings().getLast()).contains("zeta");
     }
 
+    private static final Map<String, String> CLUSTER = Map.of(
+            "controller.quorum.voters", "1@a:9093,2@[::1]:9094",
+            "controller.listener.names", "CONTROLLER",
+            "inter.broker.listener.name", "INSIDE",
+            "listener.security.protocol.map", "OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT",
+            "listeners", "CONTROLLER://:9093,OUTSIDE://:9092,INSIDE://:9095");
+
+    @Test
+    void aNodeOfAClusterListensAsAControllerToo() {
+        ServerConfig config = ServerConfig.of(CLUSTER);
+        assertThat(config.cluster().voters()).containsExactly(
+                new Voter(1, "a", 9093), new Voter(2, "::1", 9094));
+        assertThat(config.cluster().interBrokerListener()).isEqualTo("INSIDE");
+        assertThat(config.controllers()).containsExactly(new Listener("CONTROLLER", "", 9093));
+        assertThat(config.listeners()).extracting(Listener::name)
+                .containsExactly("OUTSIDE", "INSIDE");
+    }
+
+    @Test
+    void aNodeThatIsItsOnlyVoterIsAloneAndListensToClientsOnly() {
+        Map<String, String> alone = new HashMap<>(CLUSTER);
+        alone.put("controller.quorum.voters", "1@a:9093");
+        ServerConfig config = ServerConfig.of(alone);
+        assertThat(config.cluster().isAlone(1)).isTrue();
+        assertThat(config.controllers()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatOthersCannotReachIsRefused() {
+        Map<String, String> unheard = new HashMap<>(CLUSTER);
+        unheard.put("listeners", "OUTSIDE://:9092,INSIDE://:9095");
+        assertThatThrownBy(() -> ServerConfig.of(unheard)).isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("a voter listens there");
+        unheard.put("node.id", "3");
+        assertThat(ServerConfig.of(unheard).controllers()).as("no voter").isEmpty();
+        unheard.remove("controller.listener.names");
+        assertThatThrownBy(() -> ServerConfig.of(unheard)).isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("controller.listener.names");
+    }
+
     @Test
     void theNodesOfAClusterAreNotPassedOverInSilence() {
         assertThat(ServerConfig.of(Map.of("controller.quorum.voters", "1@a:9093")).warnings())
                 .isEmpty();
-        assertThat(ServerConfig.of(Map.of("controller.quorum.voters", "1@a:9093,2@b:9093"))
-                .warnings()).hasSize(1).first().asString().contains("this one runs alone");
+        assertThat(ServerConfig.of(CLUSTER).warnings()).hasSize(1).first().asString()
+                .contains("this one runs alone");
     }
 
     @Test
@@ -111,6 +152,8 @@ class ServerConfigTest {
         "log.dirs                      | /a,/b                   | one data directory",
         "process.roles                 | controller              | broker",
         "max.connections.per.ip.overrides | 127.0.0.1:few        | HOST:COUNT",
+        "controller.quorum.voters      | 1:a:9093                | ID@HOST:PORT",
+        "inter.broker.listener.name    | INSIDE                  | no listener of that name",
         "tidemark.durability           | maybe                   | sync, os",
     })
     void anInvalidValueIsRefusedWithKeyValueAndWhatIsAllowed(
@@ -119,6 +162,13 @@ class ServerConfigTest {
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining(key).hasMessageContaining(value)
                 .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void aVoterIsNamedOnce() {
+        assertThatThrownBy(() -> ServerConfig.of(
+                Map.of("controller.quorum.voters", "1@a:9093,1@b:9093")))
+                .isInstanceOf(InvalidConfig.class).hasMessageContaining("node 1 is there twice");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidemark.sim.node;
 
 import dev.tidemark.base.Prng;
 import dev.tidemark.journal.JournalConfig;
+import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.node.NodeConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,8 +38,8 @@ record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int 
         if (prng.chance(1, 2)) {
             file.put("log.roll.ms", Integer.toString(100 + prng.nextInt(5_000)));
         }
-        return new NodeConfig(1, null, null, Map.copyOf(file), journal(prng), 1 << 20,
-                200 + prng.nextInt(3_000));
+        return new NodeConfig(1, null, ClusterConfig.ALONE, null, Map.copyOf(file), journal(prng),
+                1 << 20, 200 + prng.nextInt(3_000));
     }
 
     private static JournalConfig journal(Prng prng) {
