@@ -3,11 +3,13 @@ package dev.tidemark.machine;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Limits;
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Offload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
@@ -40,18 +42,25 @@ final class Replay<E> {
                 failed.accept(failure);
             } else if (!chunk.hasRemaining()) {
                 done.accept(log.logEndOffset());
-            } else {
-                applyOrFail(failed);
+            } else if (applyOrFail(failed)) {
                 run(offload, done, failed);
             }
         });
     }
 
-    /// Where an event can't be read, its log is damaged or a later version's: whoever waits for
-    /// the replay is told, and the loop says what it was.
-    private void applyOrFail(Consumer<IOException> failed) {
+    /// Where a batch is damaged, whoever waits for the replay is told. Where an event can't be read
+    /// although its batch is whole, it is a later version's, and the loop says what it was.
+    ///
+    /// @return false if the replay is over
+    private boolean applyOrFail(Consumer<IOException> failed) {
         try {
             applyChunk();
+            return true;
+        } catch (CorruptRecordException damaged) {
+            Marks.hit("machine's log is damaged");
+            failed.accept(new IOException("the batch at or behind offset " + nextOffset
+                    + " is damaged", damaged));
+            return false;
         } catch (RuntimeException unreadable) {
             failed.accept(new IOException("an event behind offset " + nextOffset
                     + " can't be read", unreadable));
@@ -62,6 +71,8 @@ final class Replay<E> {
     private void applyChunk() {
         long before = nextOffset;
         for (MutableRecordBatch batch : MemoryRecords.readableRecords(chunk).batches()) {
+            // A flipped bit would be taken for another event.
+            batch.ensureValid();
             if (!batch.isControlBatch()) {
                 for (Record record : batch) {
                     applyRecord(record);

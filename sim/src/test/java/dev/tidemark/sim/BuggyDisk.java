@@ -6,8 +6,10 @@ import dev.tidemark.node.Doors;
 import dev.tidemark.sim.node.Fitting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 
 /// A disk with a planted bug, between a node and its simulated one.
 final class BuggyDisk implements Disk {
@@ -24,16 +26,26 @@ final class BuggyDisk implements Disk {
 
     /// What is wrong, and with which paths.
     enum Bug {
-        SYNCS_NOTHING(path -> true),
-        ACKNOWLEDGES_JOURNAL_ROUNDS_EARLY(path -> path.startsWith("journal")),
-        SYNCS_NO_NAMES(path -> true),
-        DROPS_THE_LAST_JOURNAL_BLOCK(path -> path.startsWith("journal")),
-        FLIPS_BITS_OF_RECORDS(path -> path.endsWith(".log"));
+        SYNCS_NOTHING(path -> true, "a restart succeeds"),
+        ACKNOWLEDGES_JOURNAL_ROUNDS_EARLY(path -> path.startsWith("journal"),
+                "nothing is damaged"),
+        SYNCS_NO_NAMES(path -> true, "nothing is damaged"),
+        DROPS_THE_LAST_JOURNAL_BLOCK(path -> path.startsWith("journal"), "nothing is damaged"),
+        FLIPS_BITS_OF_RECORDS(path -> path.endsWith(".log"), "what is read is whole"),
+        NEVER_WRITES_LOG_STARTS(path -> path.equals("tidemark-checkpoint.tmp"),
+                "a log starts where it was told to");
 
         private final Predicate<String> concerns;
+        private final String promise;
 
-        Bug(Predicate<String> concerns) {
+        Bug(Predicate<String> concerns, String promise) {
             this.concerns = concerns;
+            this.promise = promise;
+        }
+
+        /// What a world finds broken by it.
+        String promise() {
+            return promise;
         }
 
         /// Plants it.
@@ -140,7 +152,25 @@ final class BuggyDisk implements Disk {
         @Override
         public void write(ByteBuffer[] sources, int from, int end, long position)
                 throws IOException {
-            file.write(sources, from, end, position);
+            if (bug == Bug.NEVER_WRITES_LOG_STARTS && bug.concerns.test(path())) {
+                ByteBuffer text = withoutLogStarts(sources[from]);
+                sources[from].position(sources[from].limit());
+                file.write(new ByteBuffer[] {text}, 0, 1, position);
+            } else {
+                file.write(sources, from, end, position);
+            }
+        }
+
+        /// A whole checkpoint with zeros in the column of log starts, and its checksum made anew.
+        private static ByteBuffer withoutLogStarts(ByteBuffer checkpoint) {
+            String text = StandardCharsets.UTF_8.decode(checkpoint.duplicate()).toString();
+            int bodyAt = text.indexOf('\n') + 1;
+            String body = text.substring(bodyAt).replaceAll("(?m)^([^ ]+) [0-9]+ ", "$1 0 ");
+            var crc = new CRC32C();
+            crc.update(body.getBytes(StandardCharsets.UTF_8));
+            String head = text.substring(0, text.lastIndexOf(' ', bodyAt - 1) + 1);
+            return StandardCharsets.UTF_8.encode(head
+                    + String.format("%08x", crc.getValue()) + "\n" + body);
         }
 
         @Override

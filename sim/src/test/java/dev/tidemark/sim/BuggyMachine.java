@@ -21,11 +21,22 @@ final class BuggyMachine implements StateMachine<GroupCommand, GroupEvent, Group
     /// What is wrong.
     enum Bug {
         /// A replay leaves out that members went.
-        FORGETS_DEPARTURES_IN_REPLAY,
+        FORGETS_DEPARTURES_IN_REPLAY("a replay rebuilds the state"),
         /// An offset is acknowledged and not written.
-        ACKNOWLEDGES_OFFSETS_UNWRITTEN,
+        ACKNOWLEDGES_OFFSETS_UNWRITTEN("a committed offset is kept"),
         /// What a member must give up counts as given up at once.
-        DOES_NOT_WAIT_FOR_REVOCATION
+        DOES_NOT_WAIT_FOR_REVOCATION("a partition has one owner");
+
+        private final String promise;
+
+        Bug(String promise) {
+            this.promise = promise;
+        }
+
+        /// What a world finds broken by it.
+        String promise() {
+            return promise;
+        }
     }
 
     BuggyMachine(StateMachine<GroupCommand, GroupEvent, GroupReply> below, Bug bug) {

@@ -214,7 +214,7 @@ final class KeyedClient implements SimClient {
         long next = from;
         if (data.records() instanceof MemoryRecords found) {
             for (var batch : found.batches()) {
-                batch.ensureValid();
+                require(batch.isValid(), "what is read is whole", "offset", batch.baseOffset());
                 next = Math.max(next, batch.nextOffset());
             }
             found.records().forEach(record -> {

@@ -6,6 +6,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.log.ReadView;
+import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.PartitionId;
 import dev.tidemark.sim.model.BatchMill;
 import dev.tidemark.sim.model.Finding;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 
 /// One data directory with its journal and a few logs, driven without a network: crashes and
@@ -37,6 +39,7 @@ public final class DirectoryWorld implements World {
     private final BatchMill mill;
     private final StoreSteps steps;
     private final Trace trace;
+    private final Consumer<Partition> meddler;
     private final List<TestedLog> logs = new ArrayList<>();
     private long nextProducerId = 1_000;
     private int nextTopic;
@@ -48,7 +51,14 @@ public final class DirectoryWorld implements World {
     /// @param seed from which everything follows
     /// @param trace told what happens
     public DirectoryWorld(long seed, Trace trace) {
+        this(seed, trace, partition -> { });
+    }
+
+    /// @param meddler what is done to a partition before each append, on its loop: nothing, or what
+    ///     a planted bug does
+    public DirectoryWorld(long seed, Trace trace, Consumer<Partition> meddler) {
         this.prng = new Prng(seed);
+        this.meddler = meddler;
         this.trace = trace;
         plan = StorePlan.draw(prng.split());
         mill = new BatchMill(prng.split(), plan.valueBytes());
@@ -126,6 +136,10 @@ public final class DirectoryWorld implements World {
 
     List<TestedLog> logs() {
         return logs;
+    }
+
+    Consumer<Partition> meddler() {
+        return meddler;
     }
 
     long newProducerId() {

@@ -131,6 +131,7 @@ final class StoreSteps {
         Partition partition = log.partition;
         partition.loop().execute(() -> {
             log.model.sending(batch);
+            world.meddler().accept(partition);
             partition.append(batch.bytes(), null, acks, new Delivery(world, log, stream, batch),
                     0);
         });
