@@ -356,7 +356,8 @@ public final class Log {
         committed = endAt(highWatermark, committed, logEnd);
         stable = lastStableOffset == highWatermark ? committed
                 : endAt(lastStableOffset, stable, logEnd);
-        return new ReadView(segments, logStartOffset, committed, stable, logEnd, newest());
+        return new ReadView(segments, logStartOffset, committed, stable, logEnd, newest(),
+                epochs);
     }
 
     private TimestampSearch.Newest newest() throws IOException {

@@ -19,9 +19,10 @@ public final class ReadView {
     private final End stable;
     private final End logEnd;
     private final TimestampSearch.Newest newest;
+    private final EpochHistory leaderEpochs;
 
     ReadView(Segments segments, long logStartOffset, End committed, End stable, End logEnd,
-            TimestampSearch.Newest newest) {
+            TimestampSearch.Newest newest, EpochHistory leaderEpochs) {
         check(stable.offset() <= committed.offset(), "what is stable is committed",
                 stable.offset(), committed.offset());
         check(committed.offset() <= logEnd.offset(), "what is committed is in the log",
@@ -32,6 +33,12 @@ public final class ReadView {
         this.stable = stable;
         this.logEnd = logEnd;
         this.newest = newest;
+        this.leaderEpochs = leaderEpochs;
+    }
+
+    /// The leader epochs of the batches up to the log end.
+    public EpochHistory leaderEpochs() {
+        return leaderEpochs;
     }
 
     /// The first offset still served.

@@ -46,7 +46,8 @@ public final class Salvage {
         }
         Marks.hit("damaged log is read up to its damage");
         return new ReadView(segments, startOffset, found.end, found.end, found.end,
-                new TimestampSearch.Newest(found.maxTimestamp, found.maxTimestampOffset));
+                new TimestampSearch.Newest(found.maxTimestamp, found.maxTimestampOffset),
+                EpochHistory.EMPTY);
     }
 
     private static Segments find(LogFiles files) throws IOException {

@@ -15,7 +15,8 @@ final class Admission {
 
     /// @return true if the batch is to be appended; if not, `ack` has been told: a duplicate gets
     ///     the original's offset and waits until that is committed
-    static boolean admit(Partition partition, ByteBuffer batch, Ack ack, int slot) {
+    static boolean admit(LeaderReplica leader, PartitionSettings settings, ByteBuffer batch,
+            short acks, Ack ack, int slot) {
         int at = batch.position();
         if (Batch.producerId(batch, at) == Batch.NONE) {
             return true;
@@ -24,14 +25,14 @@ final class Admission {
             ack.refused(slot, Errors.INVALID_TXN_STATE, "transactions are not served");
             return false;
         }
-        Log log = partition.log();
+        Log log = leader.log();
         return switch (log.producers().classify(batch, at)) {
             case SequenceCheck.Next next -> true;
             case SequenceCheck.Duplicate duplicate -> {
-                long stampedMs = partition.settings().rules().isLogAppendTime()
+                long stampedMs = settings.rules().isLogAppendTime()
                         ? duplicate.timestampMs() : Batch.NONE;
                 ack.appended(slot, duplicate.baseOffset(), stampedMs, log.logStartOffset());
-                partition.await(duplicate.lastOffset() + 1, ack, slot);
+                leader.await(duplicate.lastOffset() + 1, acks, ack, slot);
                 yield false;
             }
             case SequenceCheck.Refused refused -> {

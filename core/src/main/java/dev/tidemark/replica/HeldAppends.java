@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Frame;
 import dev.tidemark.journal.JournalLane;
+import dev.tidemark.journal.Journaled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ final class HeldAppends {
     }
 
     /// A flush has ended: if it was the last, all that was held goes into the journal.
-    void end(Partition owner, JournalLane lane) {
+    void end(Journaled owner, JournalLane lane) {
         check(flushes > 0, "a flush that ends has begun", flushes);
         if (--flushes == 0) {
             held.forEach(one -> lane.append(owner, one.leaderEpoch, one.baseOffset, one.endOffset,

@@ -9,7 +9,8 @@ import dev.tidemark.base.Marks;
 /// Consumers read below the high watermark only. It is exclusive, like every *end offset* here: a
 /// high watermark of 7 means that offsets 0 to 6 are committed.
 ///
-/// The leader owns it and raises it. It never falls while one leader epoch lasts.
+/// The leader owns it and raises it; a follower repeats what its leader says. It never falls, but
+/// for a follower whose leader was elected although it lacks what was committed.
 ///
 /// Confined to the partition's loop. Does no I/O.
 final class HighWatermark {
@@ -38,5 +39,14 @@ final class HighWatermark {
             Marks.hit("high watermark held until the durable end is known");
         }
         return false;
+    }
+
+    /// The log was cut to `endOffset`, or emptied to go on there.
+    void cut(long startOffset, long endOffset) {
+        check(startOffset <= endOffset, "a log starts before it ends", startOffset, endOffset);
+        if (offset > endOffset) {
+            Marks.hit("high watermark fell with a cut");
+        }
+        offset = Math.clamp(offset, startOffset, endOffset);
     }
 }

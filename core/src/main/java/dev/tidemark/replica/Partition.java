@@ -3,9 +3,9 @@ package dev.tidemark.replica;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Durability;
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
-import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.Journaled;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
@@ -28,39 +28,48 @@ import org.apache.kafka.common.protocol.Errors;
 /// read is published as an immutable [ReadView], which any loop takes without a hop. The log is
 /// opened by the first use: a partition that nobody uses costs this object and no file.
 ///
-/// This node leads every partition it has: it is a cluster of one, and the in-sync replicas are
-/// itself.
+/// It leads ([LeaderReplica]) or follows ([FollowerReplica]) as its [Leadership] says, which may
+/// change at any time.
 public final class Partition implements Journaled {
-    private static final int SOLE_REPLICA = 1;
-
     private final PartitionId id;
     private final Loop loop;
     private final LogDir dir;
-    private final int leaderEpoch;
-    private final AckQueue acks = new AckQueue();
-    private final StartRaises raises = new StartRaises();
-    private final HeldAppends held = new HeldAppends();
+    private final IsrPort isrPort;
     private final List<Watcher> watchers = new ArrayList<>(0);
+    /// Of the log's end; null as long as there was none.
+    private List<Watcher> endWatchers;
     private volatile PartitionSettings settings;
+    private volatile Leadership leadership;
     private volatile ReadView view;
     private volatile Errors offline = Errors.NONE;
     /// The log is damaged, and [#view] is what lies before that; written before `offline`.
     private volatile boolean readOnly;
-    private Log log;
+    private LocalReplica local;
     private HighWatermark highWatermark;
-    /// The end of what was handed to the journal last.
-    private long journalledEnd;
-    /// The end of what was appended last without the journal.
-    private long unjournalledEnd;
+    /// One of the two is there once the log is open.
+    private LeaderReplica leader;
+    private FollowerReplica follower;
+    /// What is to hold when the cut is done that is under way; null if nothing.
+    private Leadership next;
 
+    /// A partition that this node alone keeps.
+    ///
     /// @param leaderEpoch the leadership under which this node appends
     public Partition(PartitionId id, Loop loop, LogDir dir, int leaderEpoch,
             PartitionSettings settings) {
+        this(id, loop, dir, Leadership.alone(leaderEpoch), settings, IsrPort.NONE);
+    }
+
+    /// @param leadership who leads at first
+    /// @param isrPort where it asks for changes of the replicas in sync, when it leads
+    public Partition(PartitionId id, Loop loop, LogDir dir, Leadership leadership,
+            PartitionSettings settings, IsrPort isrPort) {
         this.id = id;
         this.loop = loop;
         this.dir = dir;
-        this.leaderEpoch = leaderEpoch;
+        this.leadership = leadership;
         this.settings = settings;
+        this.isrPort = isrPort;
     }
 
     /// Which partition this is.
@@ -88,9 +97,14 @@ public final class Partition implements Journaled {
         return settings.durability() == Durability.SYNC;
     }
 
-    /// The leadership under which this node appends. Any loop may ask.
+    /// Who leads, and who is in sync. Any loop may ask.
+    public Leadership leadership() {
+        return leadership;
+    }
+
+    /// The present leadership's number. Any loop may ask.
     public int leaderEpoch() {
-        return leaderEpoch;
+        return leadership.leaderEpoch();
     }
 
     /// What the topic's configuration says. Any loop may ask.
@@ -118,15 +132,17 @@ public final class Partition implements Journaled {
     /// why not.
     public void open() {
         check(loop.inLoop(), "a partition is confined to its loop");
-        if (log != null || offline != Errors.NONE) {
+        if (local != null || offline != Errors.NONE) {
             return;
         }
         try {
-            log = dir.openLog(this, settings.log());
-            // What was found on disk after a start is as durable as it will get.
-            highWatermark = new HighWatermark(log.logEndOffset());
-            raises.found(log.logStartOffset());
-            publish();
+            local = new LocalReplica(this, dir, dir.openLog(this, settings.log()));
+            // What others have of it is not known yet.
+            highWatermark = new HighWatermark(local.log().logStartOffset());
+            begin();
+            if (view == null) {
+                publish();
+            }
         } catch (CorruptFile damage) {
             view = dir.salvage(this, damage);
             readOnly = view != null;
@@ -136,7 +152,7 @@ public final class Partition implements Journaled {
         }
     }
 
-    private void breakDown(IOException cause) {
+    void breakDown(IOException cause) {
         dir.fail(cause);
         goOffline(Errors.KAFKA_STORAGE_ERROR);
     }
@@ -145,7 +161,93 @@ public final class Partition implements Journaled {
     public Log log() {
         check(loop.inLoop(), "a partition is confined to its loop");
         open();
-        return log;
+        return local == null ? null : local.log();
+    }
+
+    /// Takes over who leads from now on; what says nothing new is left alone.
+    public void assume(Leadership newer) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (newer.isStale(next == null ? leadership : next)) {
+            return;
+        }
+        if (local != null && local.isCutting()) {
+            // The journal says that the log is cut: nothing may be appended before it is.
+            Marks.hit("leadership waits for a cut");
+            next = newer;
+        } else {
+            take(newer);
+        }
+    }
+
+    private void take(Leadership newer) {
+        check(newer.leaderEpoch() >= leadership.leaderEpoch(), "leader epochs rise",
+                newer.leaderEpoch(), leadership.leaderEpoch());
+        boolean same = newer.leaderEpoch() == leadership.leaderEpoch();
+        leadership = newer;
+        if (local == null || offline != Errors.NONE) {
+            return;
+        }
+        if (leader != null && newer.isHere()) {
+            leader.lead(newer);
+        } else if (!same || follower == null) {
+            if (leader != null) {
+                leader.end(Errors.NOT_LEADER_OR_FOLLOWER);
+            }
+            begin();
+        }
+        if (leader != null) {
+            leader.advance();
+        }
+        tryPublish();
+    }
+
+    private void begin() {
+        boolean here = leadership.isHere();
+        leader = here ? new LeaderReplica(this, local, highWatermark, leadership) : null;
+        follower = here ? null : new FollowerReplica(this, local, highWatermark, leadership);
+        if (here) {
+            leader.advance();
+        }
+    }
+
+    /// The partition as a follower, opened; null if this node leads it or it is offline. On the
+    /// partition's loop.
+    public FollowerReplica follower() {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        open();
+        return offline == Errors.NONE ? follower : null;
+    }
+
+    boolean isFollowedBy(FollowerReplica asking) {
+        return follower == asking && offline == Errors.NONE;
+    }
+
+    boolean isLedBy(LeaderReplica asking) {
+        return leader == asking && offline == Errors.NONE;
+    }
+
+    IsrPort isrPort() {
+        return isrPort;
+    }
+
+    /// Another replica has fetched without an error; ignored unless this node leads under that
+    /// epoch.
+    ///
+    /// @param brokerEpoch the registration of the broker that fetches, or -1
+    /// @param durableEnd all below survives a crash there (exclusive)
+    public void fetched(int leaderEpoch, int brokerId, long brokerEpoch, long durableEnd) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (leader != null && offline == Errors.NONE && leaderEpoch == leadership.leaderEpoch()) {
+            leader.fetched(brokerId, brokerEpoch, durableEnd);
+        }
+    }
+
+    /// Proposes to take replicas out of the ISR that have not kept up for so long.
+    public void checkLag(long mostNs) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (leader != null && offline == Errors.NONE) {
+            leader.checkLag(mostNs);
+        }
     }
 
     /// Takes new settings; what waits under the old ones goes on.
@@ -154,19 +256,23 @@ public final class Partition implements Journaled {
         boolean flush = settings.durability() == Durability.OS
                 && newSettings.durability() == Durability.SYNC;
         settings = newSettings;
-        if (log != null) {
-            log.configure(newSettings.log());
+        if (local != null) {
+            local.log().configure(newSettings.log());
             if (flush) {
-                // Recovery would take what a crash loses of it for a gap below synced records.
-                held.begin();
-                dir.flush(this, this::flushed);
+                local.flushFirst(this::flushed);
+            }
+            if (leader != null && offline == Errors.NONE) {
+                leader.advance();
             }
         }
     }
 
     private void flushed() {
-        if (offline == Errors.NONE && dir.failure() == null) {
-            held.end(this, dir.lane(loop));
+        if (offline == Errors.NONE) {
+            local.flushed();
+            if (follower != null) {
+                follower.progressed();
+            }
         }
     }
 
@@ -183,9 +289,7 @@ public final class Partition implements Journaled {
             ack.refused(slot, refusal, null);
             return;
         }
-        if (Admission.admit(this, batch, ack, slot)) {
-            place(batch, frame, ack, slot);
-        }
+        leader.append(batch, frame, acks, ack, slot);
     }
 
     /// Appends one batch of a machine, committed once all in-sync replicas keep it. It was decided
@@ -194,60 +298,11 @@ public final class Partition implements Journaled {
     public void appendDecided(ByteBuffer batch, Ack ack, int slot) {
         check(loop.inLoop(), "a partition is confined to its loop");
         open();
-        if (offline != Errors.NONE) {
-            ack.refused(slot, offline, null);
+        if (offline != Errors.NONE || leader == null) {
+            ack.refused(slot, offline == Errors.NONE ? Errors.NOT_LEADER_OR_FOLLOWER : offline,
+                    null);
         } else {
-            place(batch, null, ack, slot);
-        }
-    }
-
-    private void place(ByteBuffer batch, Frame frame, Ack ack, int slot) {
-        int at = batch.position();
-        long nowMs = loop.clock().millis();
-        long baseOffset = log.logEndOffset();
-        Batch.setBaseOffset(batch, at, baseOffset);
-        Batch.setLeaderEpoch(batch, at, leaderEpoch);
-        long appendTimeMs = Batch.NONE;
-        if (settings.rules().isLogAppendTime()) {
-            appendTimeMs = nowMs;
-            Batch.setLogAppendTime(batch, at, nowMs);
-        }
-        long endOffset;
-        try {
-            endOffset = log.append(batch, nowMs);
-        } catch (IOException broken) {
-            ack.refused(slot, Errors.KAFKA_STORAGE_ERROR, broken.getMessage());
-            breakDown(broken);
-            return;
-        }
-        ack.appended(slot, baseOffset, appendTimeMs, log.logStartOffset());
-        acks.add(endOffset, ack, slot);
-        secure(batch, frame, baseOffset, endOffset);
-    }
-
-    private void secure(ByteBuffer batch, Frame frame, long baseOffset, long endOffset) {
-        if (settings.durability() == Durability.OS) {
-            unjournalledEnd = endOffset;
-            commit(highWatermark.offset());
-            return;
-        }
-        journalledEnd = endOffset;
-        if (frame != null) {
-            frame.retain();
-        }
-        if (held.isHolding()) {
-            held.hold(leaderEpoch, baseOffset, endOffset, batch, frame);
-        } else {
-            dir.lane(loop).append(this, leaderEpoch, baseOffset, endOffset, batch, frame);
-        }
-    }
-
-    /// Tells `ack` when all below `endOffset` is committed; at once if it is already.
-    void await(long endOffset, Ack ack, int slot) {
-        if (endOffset <= highWatermark.offset()) {
-            ack.committed(slot);
-        } else {
-            acks.add(endOffset, ack, slot);
+            leader.appendDecided(batch, ack, slot);
         }
     }
 
@@ -257,22 +312,42 @@ public final class Partition implements Journaled {
             return;
         }
         check(loop.inLoop(), "a partition is confined to its loop");
-        commit(endOffset);
-        raises.release(dir.lane(loop).delivered());
+        if (local.isCutting()) {
+            cutIfDue();
+        }
+        if (offline != Errors.NONE) {
+            return;
+        }
+        local.reached(endOffset);
+        local.releaseRaises();
+        if (leader != null) {
+            leader.advance();
+        } else if (follower != null) {
+            follower.progressed();
+        }
+        takeNext();
     }
 
-    /// Takes all below `durableEnd` for safe, and what was appended without the journal unless
-    /// something below it still waits for its sync: a topic's durability may change at any time.
-    private void commit(long durableEnd) {
-        long safeEnd = durableEnd < journalledEnd
-                ? durableEnd : Math.max(durableEnd, unjournalledEnd);
-        check(safeEnd <= log.logEndOffset(), "what is safe was appended", safeEnd,
-                log.logEndOffset());
-        // The sole in-sync replica is this one: its durable end is the least of all.
-        if (highWatermark.advance(safeEnd, log.logEndOffset())) {
-            tryPublish();
+    private void cutIfDue() {
+        try {
+            if (!local.cutIfDue()) {
+                return;
+            }
+        } catch (IOException broken) {
+            breakDown(broken);
+            return;
         }
-        acks.release(highWatermark.offset());
+        check(leader == null, "a leader's log is not cut", leaderEpoch());
+        highWatermark.cut(local.log().logStartOffset(), local.log().logEndOffset());
+        tryPublish();
+    }
+
+    private void takeNext() {
+        if (next != null && !local.isCutting()) {
+            Leadership due = next;
+            next = null;
+            take(due);
+        }
     }
 
     @Override
@@ -284,9 +359,12 @@ public final class Partition implements Journaled {
         check(reason != Errors.NONE, "a partition goes offline for a reason");
         if (offline == Errors.NONE) {
             offline = reason;
-            acks.fail(reason);
-            raises.fail(reason);
-            held.drop();
+            if (leader != null) {
+                leader.end(reason);
+            }
+            if (local != null) {
+                local.fail(reason);
+            }
             wake();
         }
     }
@@ -307,22 +385,14 @@ public final class Partition implements Journaled {
             ack.refused(slot, refusal, null);
             return;
         }
-        boolean raised = log.raiseLogStart(target);
-        ack.appended(slot, target, Batch.NONE, log.logStartOffset());
+        boolean raised = local.log().raiseLogStart(target);
+        ack.appended(slot, target, Batch.NONE, local.log().logStartOffset());
         if (raised) {
-            journalStart(ack, slot);
+            local.journalStart(leaderEpoch(), ack, slot);
             tryPublish();
         } else {
-            raises.await(target, ack, slot);
+            local.awaitStart(target, ack, slot);
         }
-    }
-
-    /// Has the log's start made durable; `ack` is told when it is.
-    private void journalStart(Ack ack, int slot) {
-        JournalLane lane = dir.lane(loop);
-        lane.startRaised(this, leaderEpoch, log.logStartOffset(),
-                held.endBelow(log.logEndOffset()));
-        raises.add(lane.handedIn(), log.logStartOffset(), ack, slot);
     }
 
     /// Forgets what age and size allow, and what was deleted before. Segments go when no crash can
@@ -332,12 +402,12 @@ public final class Partition implements Journaled {
     ///     not told if there are none
     public void expire(long nowMs, Consumer<RemovedFiles> gone) {
         check(loop.inLoop(), "a partition is confined to its loop");
-        if (offline != Errors.NONE || log == null) {
+        if (offline != Errors.NONE || local == null || local.isCutting()) {
             return;
         }
         try {
-            if (log.raiseByRetention(nowMs, highWatermark.offset())) {
-                journalStart(new Expiry(this, gone), 0);
+            if (local.log().raiseByRetention(nowMs, highWatermark.offset())) {
+                local.journalStart(leaderEpoch(), new Expiry(this, gone), 0);
                 publish();
             } else {
                 retire(gone);
@@ -350,7 +420,7 @@ public final class Partition implements Journaled {
     /// Gives up the segments below the log start that is durable.
     void retire(Consumer<RemovedFiles> gone) {
         try {
-            RemovedFiles removed = log.retire(raises.durableStart());
+            RemovedFiles removed = local.retire();
             if (!removed.isEmpty()) {
                 publish();
                 gone.accept(removed);
@@ -365,11 +435,11 @@ public final class Partition implements Journaled {
     /// @return files to delete once readers have finished; null if the cleaning is to be given up
     public RemovedFiles swap(CleanedSegment cleaned) {
         check(loop.inLoop(), "a partition is confined to its loop");
-        if (offline != Errors.NONE || log == null) {
+        if (offline != Errors.NONE || local == null || local.isCutting()) {
             return null;
         }
         try {
-            RemovedFiles replaced = log.swap(cleaned);
+            RemovedFiles replaced = local.log().swap(cleaned);
             if (replaced != null) {
                 publish();
             }
@@ -393,7 +463,7 @@ public final class Partition implements Journaled {
         }
     }
 
-    private void tryPublish() {
+    void tryPublish() {
         try {
             publish();
         } catch (IOException broken) {
@@ -401,18 +471,47 @@ public final class Partition implements Journaled {
         }
     }
 
+    /// The log has grown, and nothing more of it is committed.
+    void publishEnd() {
+        if (offline != Errors.NONE) {
+            return;
+        }
+        try {
+            view = local.log().view(highWatermark.offset(), highWatermark.offset());
+            tell(endWatchers);
+        } catch (IOException broken) {
+            breakDown(broken);
+        }
+    }
+
     private void publish() throws IOException {
         long end = highWatermark.offset();
-        check(end <= log.logEndOffset(), "what is committed is in the log", end,
-                log.logEndOffset());
-        view = log.view(end, end);
+        check(end <= local.log().logEndOffset(), "what is committed is in the log", end,
+                local.log().logEndOffset());
+        view = local.log().view(end, end);
         wake();
     }
 
     private void wake() {
-        for (int i = 0; i < watchers.size(); i++) {
-            watchers.get(i).advanced();
+        tell(watchers);
+        tell(endWatchers);
+    }
+
+    private static void tell(List<Watcher> all) {
+        for (int i = 0; all != null && i < all.size(); i++) {
+            all.get(i).advanced();
         }
+    }
+
+    /// Tells the watcher also of each growth of the log, until [#unwatch].
+    public void watchEnd(Watcher watcher) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (endWatchers == null) {
+            endWatchers = new ArrayList<>(2);
+        }
+        endWatchers.add(watcher);
+        open();
+        watcher.advanced();
     }
 
     /// Tells the watcher of each advance from now on, until [#unwatch].
@@ -428,6 +527,9 @@ public final class Partition implements Journaled {
     public void unwatch(Watcher watcher) {
         check(loop.inLoop(), "a partition is confined to its loop");
         watchers.remove(watcher);
+        if (endWatchers != null) {
+            endWatchers.remove(watcher);
+        }
     }
 
     /// Why nothing may be appended now; `NONE` if it may.
@@ -435,10 +537,14 @@ public final class Partition implements Journaled {
         if (offline != Errors.NONE) {
             return offline;
         }
+        Leadership now = leadership;
+        if (!now.isHere()) {
+            return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
         if (dir.isFull()) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        return acks == -1 && settings.minInsyncReplicas() > SOLE_REPLICA
+        return acks == -1 && settings.minInsyncReplicas() > now.isr().size()
                 ? Errors.NOT_ENOUGH_REPLICAS : Errors.NONE;
     }
 }

@@ -33,6 +33,14 @@ final class StartRaises {
         durableStart = startOffset;
     }
 
+    /// The log was cut below its start, or emptied to go on at `startOffset`: that is on disk.
+    void restarted(long startOffset) {
+        check(startOffset >= 0, "a log starts at an offset", startOffset);
+        durableStart = startOffset;
+        watchedEntry = 0;
+        newestStart = startOffset;
+    }
+
     /// A raise was handed to the lane as one of the entries below `endEntry`.
     void add(long endEntry, long startOffset, Ack ack, int slot) {
         check(startOffset >= newestStart, "log starts rise", startOffset, newestStart);

@@ -192,6 +192,11 @@ final class JournalReplay {
     }
 
     private void truncate(Log log, JournalScan frame) throws IOException {
+        if (survey.endsCut(frame.name(), frame.topicId())
+                && log.leaderEpochs().epochOf(frame.baseOffset()) != frame.leaderEpoch()) {
+            Marks.hit("log was cut and has grown since without the journal");
+            return;
+        }
         lower(frame.name(), frame.baseOffset());
         log.truncateTo(frame.baseOffset());
     }
@@ -319,7 +324,8 @@ final class JournalReplay {
         long startOffset = survey.startOf(frame.name(), frame.topicId());
         LogCheckpoint start = known
                 ? new LogCheckpoint(Math.max(startOffset, state.logStartOffset()),
-                        state.recoveryPoint(), false)
+                        Math.min(state.recoveryPoint(),
+                                survey.lowestCutOf(frame.name(), frame.topicId())), false)
                 : new LogCheckpoint(startOffset, 0, false);
         Log log = Log.open(disk, frame.name(), frame.topicId(), LogConfig.DEFAULTS, start);
         log.recoverByScan();

@@ -6,8 +6,10 @@ import dev.tidemark.io.Disk;
 import dev.tidemark.journal.JournalScan;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
 /// What has to be known of a whole journal before its first frame is replayed: where each log
@@ -21,6 +23,9 @@ import org.apache.kafka.common.Uuid;
 final class JournalSurvey {
     private final Map<Owned, Long> starts = new LinkedHashMap<>();
     private final Map<Owned, Long> firsts = new HashMap<>();
+    private final Map<Owned, Long> cuts = new HashMap<>();
+    /// Those of which nothing was journalled since they were cut last.
+    private final Set<Owned> endingCut = new HashSet<>();
     private final Map<String, Uuid> lastOwners = new HashMap<>();
 
     private JournalSurvey() {
@@ -49,14 +54,20 @@ final class JournalSurvey {
         switch (frame.kind()) {
             case START_RAISED -> starts.merge(log, frame.baseOffset(), Math::max);
             case RESTARTED -> starts.put(log, frame.baseOffset());
-            case TRUNCATED -> starts.computeIfPresent(log,
-                    (same, start) -> Math.min(start, frame.baseOffset()));
+            case TRUNCATED -> {
+                starts.computeIfPresent(log, (same, start) -> Math.min(start, frame.baseOffset()));
+                cuts.merge(log, frame.baseOffset(), Math::min);
+                endingCut.add(log);
+            }
             case DELETED -> {
                 starts.remove(log);
                 // What bears the name from here on is another topic's.
                 lastOwners.remove(frame.name());
             }
-            case APPENDED -> firsts.merge(log, frame.baseOffset(), Math::min);
+            case APPENDED -> {
+                firsts.merge(log, frame.baseOffset(), Math::min);
+                endingCut.remove(log);
+            }
             case DECLARED -> check(false, "declarations are the scan's own");
         }
     }
@@ -91,6 +102,17 @@ final class JournalSurvey {
             }
         }
         return raised;
+    }
+
+    /// The lowest offset at which the log was cut: what a checkpoint says was synced above may have
+    /// been cut off since. The highest possible if it was not.
+    long lowestCutOf(String name, Uuid topicId) {
+        return cuts.getOrDefault(new Owned(name, topicId), Long.MAX_VALUE);
+    }
+
+    /// True if the journal has no records that were appended to the log after it was cut last.
+    boolean endsCut(String name, Uuid topicId) {
+        return endingCut.contains(new Owned(name, topicId));
     }
 
     /// The lowest offset that the journal has records of; the highest possible if it has none.

@@ -207,6 +207,12 @@ public final class LogDir {
         }, (done, why) -> owner.loop().schedule(Math.max(0, delayMs), () -> remove(removed)));
     }
 
+    /// Deletes files that a log has let go, after a while, when readers have finished. On the
+    /// owner's loop.
+    public void deleteLater(Journaled owner, RemovedFiles removed, long delayMs) {
+        owner.loop().schedule(Math.max(0, delayMs), () -> remove(removed));
+    }
+
     /// The logs that were on disk when the directory was opened: what the metadata does not know of
     /// is to be deleted. For any thread.
     public List<StoredLog> storedLogs() {
