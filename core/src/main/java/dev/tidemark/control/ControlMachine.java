@@ -37,6 +37,11 @@ public final class ControlMachine
         this.listener = listener;
     }
 
+    /// Begins at an image that is committed, in place of a replay.
+    public void begin(MetadataImage committed) {
+        image = committed;
+    }
+
     /// The state as of the last applied event.
     public MetadataImage image() {
         return image;

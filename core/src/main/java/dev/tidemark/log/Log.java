@@ -580,17 +580,30 @@ public final class Log {
         return prepareFlush(false);
     }
 
+    /// As [#prepareFlush()], for a log without idempotent producers: nothing is written of them.
+    public Flush prepareSync() {
+        check(producers.active().isEmpty(), "a log without producers knows none");
+        return prepareFlush(unsettled(false), null);
+    }
+
     private Flush prepareFlush(boolean closing) {
+        return prepareFlush(unsettled(closing), segments.isEmpty() ? null
+                : snapshots.write(producers, closing));
+    }
+
+    private List<SegmentFlush> unsettled(boolean closing) {
         check(recovered, "a log is recovered before it is flushed", logEndOffset);
         List<SegmentFlush> unsettled = new ArrayList<>();
         for (int i = segments.count() - 1; i >= 0 && !segments.get(i).isSettled(); i--) {
             unsettled.addFirst(new SegmentFlush(segments.get(i), closing));
         }
+        return unsettled;
+    }
+
+    private Flush prepareFlush(List<SegmentFlush> unsettled, SnapshotFiles.Write producerWrite) {
         EpochWrite epochWrite = segments.isEmpty() || epochs.equals(epochsOnDisk) ? null
                 : new EpochWrite(epochs, files);
         epochsOnDisk = epochs;
-        SnapshotFiles.Write producerWrite = segments.isEmpty() ? null
-                : snapshots.write(producers, closing);
         return new Flush(logEndOffset, generation, files, unsettled, epochWrite, producerWrite);
     }
 

@@ -83,6 +83,25 @@ public final class Host<C, E, R> implements HostLog.Committed {
         return !log.isLost() && relapse.isOver(loop.clock().nanos());
     }
 
+    /// Takes commands at once: the machine holds what all below `endOffset` has made of it. For a
+    /// log whose committed records are applied on every node, leading or not.
+    public void resume(long endOffset) {
+        check(loop.inLoop(), "a host lives on its log's loop");
+        check(state == State.IDLE || state == State.FAILED, "a host that leads resigns first");
+        state = State.LOADING;
+        lead(endOffset);
+    }
+
+    /// Leadership has ended: the state is dropped, and every caller told. It may [#start] or
+    /// [#resume] again.
+    public void resign() {
+        check(loop.inLoop(), "a host lives on its log's loop");
+        check(state != State.LOADING, "a host that replays its log is not interrupted");
+        if (state == State.LEADING) {
+            drop(State.IDLE);
+        }
+    }
+
     private static String reason(IOException failure) {
         return failure.getCause() == null
                 ? failure.toString() : failure + " cause=" + failure.getCause();
@@ -244,14 +263,18 @@ public final class Host<C, E, R> implements HostLog.Committed {
         if (state == State.FAILED) {
             return;
         }
-        state = State.FAILED;
         relapse.begin(loop.clock().nanos());
+        failureListener.accept(why);
+        drop(State.FAILED);
+    }
+
+    private void drop(State next) {
+        state = next;
         deadline.cancel();
         batch.clear();
         List<Decision.Reply<R>> orphans = machine.resign();
         check(orphans.stream().allMatch(orphan -> callers.containsKey(orphan.ticket())),
                 "a machine answers for callers that wait");
-        failureListener.accept(why);
         var waiting = new ArrayList<Caller<R>>();
         replies.forEach(reply -> waiting.add(reply.caller()));
         callers.entrySet().stream().sorted(Map.Entry.comparingByKey())

@@ -40,7 +40,7 @@ final class ControlHost implements ControlPort {
                 return loops.get(i);
             }
         }
-        check(false, "control is asked from a loop");
+        check(home.inLoop(), "control is asked from a loop");
         return home;
     }
 

@@ -1,6 +1,5 @@
 package dev.tidemark.node;
 
-import dev.tidemark.base.Durability;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.CleanerRound;
@@ -13,7 +12,6 @@ import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
-import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlMachine;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.ControlReply.Refused;
@@ -22,14 +20,10 @@ import dev.tidemark.control.MetadataImage;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.io.Connection;
-import dev.tidemark.io.Loop;
-import dev.tidemark.log.LogConfig;
 import dev.tidemark.machine.Host;
-import dev.tidemark.machine.PartitionLog;
-import dev.tidemark.record.BatchRules;
-import dev.tidemark.replica.Partition;
-import dev.tidemark.replica.PartitionId;
-import dev.tidemark.replica.PartitionSettings;
+import dev.tidemark.machine.QuorumLog;
+import dev.tidemark.quorum.Quorum;
+import dev.tidemark.quorum.QuorumSettings;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
 import dev.tidemark.store.StoredLog;
@@ -37,7 +31,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -54,27 +47,29 @@ public final class LogServer {
     private final Router router = new Router();
     private final Router controllers = new Router(ListenerType.CONTROLLER);
     private final Partitions partitions = new Partitions();
-    private final MetadataFeed metadata = new MetadataFeed();
+    private final Quorum quorum;
+    private final QuorumFollower follower;
     private final EffectiveConfigs configs;
+    private final MetadataFeed metadata;
     private final ControlHost control;
     private final GroupHosts groups;
-    private final Host<ControlCommand, ControlEvent, ControlReply> controlHost;
     private final Prng prng;
     private final AtomicLong nextConnectionId = new AtomicLong();
 
-    private LogServer(Doors doors, NodeConfig config, LogDir dir) {
+    private LogServer(Doors doors, NodeConfig config, LogDir dir, Quorum quorum) {
         this.doors = doors;
         this.config = config;
         this.dir = dir;
+        this.quorum = quorum;
         this.prng = new Prng(doors.seed());
         this.configs = new EffectiveConfigs(config.nodeId(), config.file());
-        Loop home = doors.loops().getFirst();
-        var machine = new ControlMachine(configs, metadata::applied);
-        this.controlHost = new Host<>(machine, new ControlCodec(),
-                new PartitionLog(metadataPartition(home)), prng.split());
-        this.control = new ControlHost(controlHost, home, doors.loops());
-        controlHost.onCommit(metadata::committed);
-        controlHost.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
+        this.metadata = new MetadataFeed(configs);
+        var machine = new ControlMachine(configs, delta -> { });
+        var log = new QuorumLog(quorum, dir::isFull);
+        var host = new Host<>(machine, new ControlCodec(), log, prng.split());
+        host.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
+        this.control = new ControlHost(host, doors.quorumLoop(), doors.loops());
+        this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
         var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
@@ -104,7 +99,10 @@ public final class LogServer {
                 doors.seed());
         LogDir dir = LogDir.open(doors.disk(), store, doors.journalLoop(), doors.offload(),
                 doors.trace());
-        return new LogServer(doors, config, dir);
+        var settings = QuorumSettings.alone(config.nodeId(), dir.clusterId(), dir.directoryId());
+        Quorum quorum = Quorum.open(settings, doors.disk(), doors.quorumLoop(), dir.isDoubted(),
+                doors.trace());
+        return new LogServer(doors, config, dir, quorum);
     }
 
     /// What holds for a consumer group now. Any loop may ask.
@@ -114,33 +112,52 @@ public final class LogServer {
         return new ConsumerTimes(times.sessionTimeoutMs(), times.heartbeatIntervalMs());
     }
 
-    /// The metadata's log: kept whole, and on disk before anybody hears of what is in it.
-    private Partition metadataPartition(Loop home) {
-        var keepAll = LogConfig.DEFAULTS.with(new LogConfig.Retention(false, -1, -1, 0));
-        var settings = new PartitionSettings(keepAll, BatchRules.DEFAULTS, Durability.SYNC, 1);
-        var id = new PartitionId(Topic.CLUSTER_METADATA_TOPIC_NAME, Uuid.METADATA_TOPIC_ID, 0);
-        return new Partition(id, home, dir, 0, settings);
-    }
-
-    /// Replays the metadata and makes this node known under its endpoints. May be called from any
-    /// thread, once.
+    /// Takes part in the quorum and makes this node known under its endpoints. May be called from
+    /// any thread, once.
     ///
     /// @param endpoints where clients reach this node
     /// @param done told on the first loop: `NONE` when connections may come, else why they may not
     public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
-        Loop home = doors.loops().getFirst();
-        home.execute(() -> controlHost.start(doors.offload(), () -> {
-            var command = new BrokerCommand.RegisterBroker(config.nodeId(), endpoints,
-                    config.rack());
-            control.submit(command, reply -> {
-                Errors error = reply instanceof Refused refused
-                        ? refused.error().code() : Errors.NONE;
-                if (error == Errors.NONE) {
-                    beginWork();
-                }
-                done.accept(error);
-            });
-        }));
+        var registration = new Registration(endpoints, done);
+        follower.onLed(registration::begin);
+        follower.onFailed(why -> {
+            dir.fail(why);
+            registration.end(Errors.KAFKA_STORAGE_ERROR);
+        });
+        doors.quorumLoop().execute(() -> quorum.start(prng.split(), follower));
+    }
+
+    /// Registers this node when it first leads, and then begins its work. On the quorum's loop.
+    private final class Registration {
+        private final List<BrokerImage.Endpoint> endpoints;
+        private Consumer<Errors> done;
+
+        Registration(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
+            this.endpoints = endpoints;
+            this.done = done;
+        }
+
+        void begin() {
+            if (done != null) {
+                var command = new BrokerCommand.RegisterBroker(config.nodeId(), endpoints,
+                        config.rack());
+                control.submit(command, reply -> end(reply instanceof Refused refused
+                        ? refused.error().code() : Errors.NONE));
+            }
+        }
+
+        void end(Errors error) {
+            Consumer<Errors> told = done;
+            done = null;
+            if (told != null) {
+                doors.loops().getFirst().execute(() -> {
+                    if (error == Errors.NONE) {
+                        beginWork();
+                    }
+                    told.accept(error);
+                });
+            }
+        }
     }
 
     private void beginWork() {
@@ -210,6 +227,18 @@ public final class LogServer {
     /// Flushes everything and marks the shutdown as clean. Blocks; to be called when connections
     /// are closed and neither the loops nor the journal's run any more.
     public void close() throws IOException {
+        if (dir.failure() == null) {
+            closeQuorum();
+        }
         dir.close();
+    }
+
+    private void closeQuorum() throws IOException {
+        try {
+            quorum.close();
+        } catch (IOException broken) {
+            dir.fail(broken);
+            throw broken;
+        }
     }
 }

@@ -2,51 +2,74 @@ package dev.tidemark.node;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.control.ControlEvent;
+import dev.tidemark.control.ControlMachine;
+import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataDelta;
 import dev.tidemark.control.MetadataImage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Publishes metadata once it is committed, never before.
+/// This node's metadata: what the quorum has committed, never more.
 ///
-/// The control machine is ahead of the disk: it applies an event at once. If a client could see a
-/// topic that a crash can still undo, a record that was acknowledged for it could be lost with it.
-/// So deltas wait here until the log's committed end has passed them.
+/// The active controller is ahead of it: its machine applies an event at once. If a client could
+/// see a topic that a crash can still undo, a record that was acknowledged for it could be lost
+/// with it. So every node, the active controller's too, follows the committed records alone.
 ///
-/// Confined to the metadata log's loop, but for [#image].
+/// Confined to the quorum's loop, but for [#image].
 final class MetadataFeed {
-    private final ArrayDeque<MetadataDelta> uncommitted = new ArrayDeque<>();
+    private final ControlMachine replica;
+    private final EffectiveConfigs configs;
     private final List<Consumer<MetadataDelta>> listeners = new ArrayList<>();
     private volatile MetadataImage image = MetadataImage.EMPTY;
+
+    MetadataFeed(EffectiveConfigs configs) {
+        this.configs = configs;
+        replica = new ControlMachine(configs, this::publish);
+    }
 
     /// The metadata that is committed. Any loop may ask.
     MetadataImage image() {
         return image;
     }
 
-    /// Tells the listener of every committed change, on the metadata log's loop, right after
-    /// [#image] shows it.
+    /// Tells the listener of every committed change, on the quorum's loop, right after [#image]
+    /// shows it.
     void listen(Consumer<MetadataDelta> listener) {
         listeners.add(listener);
     }
 
-    /// The machine has applied an event.
-    void applied(MetadataDelta delta) {
-        uncommitted.add(delta);
+    /// An event is committed.
+    void committed(long offset, ControlEvent event) {
+        replica.apply(offset, event);
     }
 
-    /// All events below `endOffset` are committed.
-    void committed(long endOffset) {
-        while (!uncommitted.isEmpty() && uncommitted.peekFirst().after().offset() < endOffset) {
-            MetadataDelta delta = uncommitted.removeFirst();
-            check(delta.after().offset() >= image.offset(), "metadata goes forwards",
-                    delta.after().offset(), image.offset());
-            image = delta.after();
-            for (int i = 0; i < listeners.size(); i++) {
-                listeners.get(i).accept(delta);
-            }
+    /// Takes on a state in place of what there was: whatever differs is told as a change.
+    ///
+    /// @param endOffset all below is in it
+    /// @param state the events that rebuild it from nothing
+    void restored(long endOffset, List<ControlEvent> state) {
+        check(endOffset > 0, "a snapshot is of something", endOffset);
+        var fresh = new ControlMachine(configs, delta -> { });
+        state.forEach(event -> fresh.apply(endOffset - 1, event));
+        for (ControlEvent gone : Vanished.between(image, fresh.image())) {
+            replica.apply(endOffset - 1, gone);
+        }
+        state.forEach(event -> replica.apply(endOffset - 1, event));
+    }
+
+    /// The shortest list of events that rebuilds the image.
+    List<ControlEvent> snapshot() {
+        return replica.snapshot();
+    }
+
+    private void publish(MetadataDelta delta) {
+        check(delta.after().offset() >= image.offset(), "metadata goes forwards",
+                delta.after().offset(), image.offset());
+        image = delta.after();
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).accept(delta);
         }
     }
 }

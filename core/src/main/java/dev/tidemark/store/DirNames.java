@@ -22,6 +22,9 @@ final class DirNames {
     /// What a log's directory ends in if another topic took its name; nobody deletes it.
     static final String STRAY = "-stray";
 
+    /// The metadata quorum's directory, which the journal knows nothing of.
+    static final String QUORUM = "__cluster_metadata-0";
+
     private static final String METADATA = "/partition.metadata";
     private static final String TOPIC_ID = "topic_id: ";
     private static final int METADATA_BYTES = 1024;

@@ -224,6 +224,12 @@ public final class LogDir {
         return reserve.isReached();
     }
 
+    /// True if an earlier process met a failed write or sync here: what is read may be in the page
+    /// cache alone. For any thread.
+    public boolean isDoubted() {
+        return failed.wasLeft();
+    }
+
     /// Why the directory takes no more appends; null while all is well. For any thread.
     public IOException failure() {
         return failure.get();

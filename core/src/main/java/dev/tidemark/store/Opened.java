@@ -79,7 +79,7 @@ final class Opened {
             throws IOException {
         List<StoredLog> stored = new ArrayList<>();
         for (String name : disk.list("")) {
-            if (DirNames.isLog(name)) {
+            if (DirNames.isLog(name) && !name.equals(DirNames.QUORUM)) {
                 LogState state = states.get(name);
                 Uuid found = DirNames.topicId(disk, name);
                 stored.add(new StoredLog(name, found != null || state == null ? found

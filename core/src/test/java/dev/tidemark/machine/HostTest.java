@@ -61,6 +61,20 @@ class HostTest {
         assertThat(command(host)).isEqualTo(Errors.NOT_COORDINATOR);
     }
 
+    @Test
+    void aHostThatResignsRefusesUntilItResumes() {
+        var log = new OftenUnreadable(loop);
+        var host = new Host<>(new Silent(), new Unreadable(), log, new Prng(1));
+        stage.on(loop, () -> host.resume(log.logEndOffset()));
+        assertThat(host.leads()).isTrue();
+        stage.on(loop, host::resign);
+        assertThat(host.leads()).isFalse();
+        assertThat(command(host)).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        stage.on(loop, () -> host.resume(log.logEndOffset()));
+        assertThat(host.leads()).isTrue();
+        assertThat(log.reads).as("nothing is replayed").isZero();
+    }
+
     private void load(Host<String, String, String> host) {
         var done = new boolean[1];
         loop.execute(() -> host.start(stage.offload(), () -> done[0] = true));

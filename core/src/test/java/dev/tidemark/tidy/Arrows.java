@@ -38,7 +38,7 @@ final class Arrows {
             Map.entry("log", BELOW_LOG),
             Map.entry("journal", BELOW_LOG),
             Map.entry("store", BELOW_STORE),
-            Map.entry("quorum", BELOW_REPLICA),
+            Map.entry("quorum", and(BELOW_REPLICA, "wire")),
             Map.entry("replica", BELOW_REPLICA),
             Map.entry("machine", BELOW_MACHINE),
             Map.entry("control", MACHINES),

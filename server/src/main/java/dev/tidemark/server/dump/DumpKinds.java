@@ -16,7 +16,7 @@ final class DumpKinds {
     /// is to be.
     static String reasonToSkip(String name) {
         return switch (suffix(name)) {
-            case "tmp", "cleaned" -> "unfinished when its writer ended; nobody reads it";
+            case "tmp", "part", "cleaned" -> "unfinished when its writer ended; nobody reads it";
             case "free" -> "holds nothing";
             case "lock" -> "holds the number of the process that used the directory last";
             default -> null;
@@ -43,6 +43,7 @@ final class DumpKinds {
             case "tidemark-checkpoint" -> new CheckpointReading();
             case "leader-epoch-checkpoint" -> CountedReading.ofEpochs();
             case "meta.properties" -> PropertiesReading.ofDirectory();
+            case "quorum-state" -> PropertiesReading.ofVote();
             case "partition.metadata" -> PropertiesReading.ofPartition();
             case ".kafka_cleanshutdown" -> new MarkReading("the directory was closed cleanly");
             case "tidemark-failed" -> new MarkReading("a write or a sync has failed here");
@@ -52,7 +53,7 @@ final class DumpKinds {
 
     private static LogDump.FileReading bySuffix(Path file, String name, boolean records) {
         return switch (suffix(name)) {
-            case "log", "rescued" -> new SegmentReading(records);
+            case "log", "rescued", "checkpoint" -> new SegmentReading(records);
             case "index" -> new OffsetIndexReading();
             case "timeindex" -> new TimeIndexReading();
             case "txnindex" -> new AbortedIndexReading();

@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// `meta.properties` and `partition.metadata`: names and what they are, one a line.
+/// `meta.properties`, `partition.metadata` and `quorum-state`: names and what they are, one a line.
 final class PropertiesReading implements LogDump.FileReading {
     private static final String ID = "[A-Za-z0-9_-]{22}";
+    private static final String NUMBER = "-1|[0-9]{1,10}";
     private static final String ABSENT = "nothing";
 
     private final char separator;
@@ -30,6 +31,12 @@ final class PropertiesReading implements LogDump.FileReading {
     /// Of which topic a log is.
     static PropertiesReading ofPartition() {
         return new PropertiesReading(':', "version", "0", "topic_id", ID);
+    }
+
+    /// Of a voter of the metadata quorum.
+    static PropertiesReading ofVote() {
+        return new PropertiesReading('=', "version", "0", "leader.id", NUMBER, "leader.epoch",
+                NUMBER, "voted.id", NUMBER, "voted.directory.id", ID, "crc", "[0-9a-f]{8}");
     }
 
     @Override

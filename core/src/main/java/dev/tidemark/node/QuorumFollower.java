@@ -1,0 +1,107 @@
+package dev.tidemark.node;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.control.ControlCodec;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlEvent;
+import dev.tidemark.control.ControlMachine;
+import dev.tidemark.control.ControlReply;
+import dev.tidemark.machine.Host;
+import dev.tidemark.machine.QuorumLog;
+import dev.tidemark.quorum.MetadataRecord;
+import dev.tidemark.quorum.Quorum;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// What this node makes of what the quorum tells it: the committed metadata, and, as long as this
+/// node leads the quorum, the active controller.
+///
+/// Confined to the quorum's loop.
+final class QuorumFollower implements Quorum.Follower {
+    private final ControlCodec codec = new ControlCodec();
+    private final Quorum quorum;
+    private final QuorumLog log;
+    private final MetadataFeed metadata;
+    private final ControlMachine machine;
+    private final Host<ControlCommand, ControlEvent, ControlReply> host;
+    private Runnable whenLed = () -> { };
+    private Consumer<IOException> whenFailed = why -> { };
+    private long endOffset;
+
+    QuorumFollower(Quorum quorum, QuorumLog log, MetadataFeed metadata, ControlMachine machine,
+            Host<ControlCommand, ControlEvent, ControlReply> host) {
+        this.quorum = quorum;
+        this.log = log;
+        this.metadata = metadata;
+        this.machine = machine;
+        this.host = host;
+    }
+
+    /// Each time that this node has become the active controller.
+    void onLed(Runnable listener) {
+        whenLed = listener;
+    }
+
+    /// When the quorum's log can't be read or written any more.
+    void onFailed(Consumer<IOException> listener) {
+        whenFailed = listener;
+    }
+
+    @Override
+    public void restored(long snapshotEndOffset, List<MetadataRecord> records) {
+        resign();
+        metadata.restored(snapshotEndOffset, records.stream()
+                .map(record -> codec.decode(record.key(), record.value())).toList());
+        endOffset = snapshotEndOffset;
+    }
+
+    @Override
+    public void committed(long baseOffset, long newEndOffset, List<MetadataRecord> records) {
+        check(baseOffset >= endOffset, "committed records follow each other", baseOffset,
+                endOffset);
+        for (int i = 0; i < records.size(); i++) {
+            MetadataRecord record = records.get(i);
+            metadata.committed(baseOffset + i, codec.decode(record.key().duplicate(),
+                    record.value() == null ? null : record.value().duplicate()));
+        }
+        endOffset = newEndOffset;
+        log.committed(newEndOffset);
+    }
+
+    @Override
+    public void led(int leaderId, int leaderEpoch) {
+        resign();
+        if (quorum.isLeader() && quorum.leaderId() == leaderId
+                && quorum.leaderEpoch() == leaderEpoch) {
+            check(endOffset == quorum.logEndOffset(), "who leads has heard of all", endOffset,
+                    quorum.logEndOffset());
+            machine.begin(metadata.image());
+            log.lead(leaderEpoch);
+            host.resume(endOffset);
+            whenLed.run();
+        }
+    }
+
+    private void resign() {
+        log.follow();
+        host.resign();
+    }
+
+    @Override
+    public List<MetadataRecord> snapshot() {
+        List<MetadataRecord> records = new ArrayList<>();
+        for (ControlEvent event : metadata.snapshot()) {
+            records.add(new MetadataRecord(codec.key(event), codec.value(event)));
+        }
+        return records;
+    }
+
+    @Override
+    public void failed(IOException why) {
+        host.failed("the metadata log failed: " + why.getMessage());
+        whenFailed.accept(why);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.tidemark.quorum;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
+import dev.tidemark.io.Disk;
+import dev.tidemark.io.Loop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.raft.KafkaRaftClient;
+import org.apache.kafka.server.common.OffsetAndEpoch;
+import org.apache.kafka.snapshot.SnapshotWriter;
+
+/// The metadata quorum as this node sees it: a replicated log with a leader, kafka-raft inside.
+///
+/// kafka-raft has no thread here. It is polled in tasks of the quorum's loop: when something comes
+/// in, when it asks to be woken, and when the time has passed that it would have waited. What it
+/// says during a poll is told after it, when all that the poll has appended is synced. A node alone
+/// is a quorum of one voter, which leads from its first poll on.
+///
+/// An I/O failure is final: the follower is told, and nothing is polled any more.
+///
+/// Confined to the quorum's loop, which may block.
+public final class Quorum {
+    /// Stands for no leader.
+    public static final int NO_LEADER = -1;
+
+    private static final int POLLS_PER_TURN = 32;
+    private static final int SNAPSHOT_CHUNK = 1000;
+
+    private final QuorumSettings settings;
+    private final Loop loop;
+    private final Trace trace;
+    private final MetadataLog log;
+    private final Effects effects = new Effects();
+    private final RaftQueue queue;
+    private KafkaRaftClient<MetadataRecord> client;
+    private Follower follower;
+    private CommitFeed feed;
+    private Loop.Timer timer;
+    private boolean scheduled;
+    private boolean stopped;
+    private long snapshotBytes;
+
+    private Quorum(QuorumSettings settings, Loop loop, Trace trace, MetadataLog log) {
+        this.settings = settings;
+        this.loop = loop;
+        this.trace = trace;
+        this.log = log;
+        this.queue = new RaftQueue(this::wake);
+        this.snapshotBytes = settings.snapshotBytes();
+    }
+
+    /// Who follows the quorum's log. Everything on the quorum's loop, and only what is synced.
+    public interface Follower {
+        /// In place of all that was told before: the state as of `endOffset`.
+        void restored(long endOffset, List<MetadataRecord> records);
+
+        /// These records are committed; none if the batch was the quorum's own.
+        ///
+        /// @param endOffset the first offset behind them
+        void committed(long baseOffset, long endOffset, List<MetadataRecord> records);
+
+        /// Somebody leads. When it is this node, all earlier committed records have been told.
+        ///
+        /// @param leaderId [#NO_LEADER] if nobody is known to lead
+        void led(int leaderId, int leaderEpoch);
+
+        /// The shortest list of records that rebuilds what was told.
+        List<MetadataRecord> snapshot();
+
+        /// The log can't be read or written any more; nothing more is told.
+        void failed(IOException why);
+    }
+
+    /// Opens the log and recovers it. Blocks; on any thread.
+    ///
+    /// @param doubted true if an earlier process met a failed sync in this directory
+    public static Quorum open(QuorumSettings settings, Disk disk, Loop loop, boolean doubted,
+            Trace trace) throws IOException {
+        return new Quorum(settings, loop, trace,
+                MetadataLog.open(disk, loop.clock(), doubted, trace));
+    }
+
+    /// Begins to take part. Once, on the quorum's loop.
+    public void start(Prng prng, Follower newFollower) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        check(follower == null, "a quorum is started once");
+        follower = newFollower;
+        feed = new CommitFeed(effects, newFollower);
+        try {
+            client = RaftClients.open(settings, loop, prng, new RaftClients.Ports(
+                    new VoterChannel(settings.listener()), queue, log), log.votes());
+        } catch (UncheckedIOException broken) {
+            fail(broken.getCause());
+            return;
+        }
+        client.register(feed);
+        turn();
+    }
+
+    /// Polls soon.
+    private void wake() {
+        if (!scheduled && client != null && !stopped) {
+            scheduled = true;
+            loop.execute(this::turn);
+        }
+    }
+
+    private void turn() {
+        scheduled = false;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        for (int i = 0; i < POLLS_PER_TURN && !stopped; i++) {
+            poll();
+            if (queue.waitMs() > 0) {
+                break;
+            }
+        }
+        if (stopped || scheduled) {
+            return;
+        }
+        if (queue.waitMs() == 0) {
+            wake();
+        } else {
+            timer = loop.schedule(queue.waitMs(), this::turn);
+        }
+    }
+
+    private void poll() {
+        try {
+            client.poll();
+            if (log.failure() == null) {
+                effects.release();
+                snapshotIfDue();
+            }
+        } catch (UncheckedIOException broken) {
+            fail(broken.getCause());
+        }
+        if (log.failure() != null) {
+            fail(log.failure());
+        }
+    }
+
+    private void fail(IOException why) {
+        if (!stopped) {
+            stopped = true;
+            effects.drop();
+            trace.warn("quorum stopped reason=" + why);
+            follower.failed(why);
+        }
+    }
+
+    /// Appends records as one batch.
+    ///
+    /// @param leaderEpoch the epoch in which this node was told to lead
+    /// @return the offset behind the last of them; -1 if this node doesn't lead in that epoch, or
+    ///     can't take them
+    public long append(int leaderEpoch, List<MetadataRecord> records) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        check(!records.isEmpty(), "an append holds something");
+        if (stopped) {
+            return -1;
+        }
+        try {
+            long before = log.endOffset().offset();
+            long last = client.prepareAppend(leaderEpoch, records);
+            check(last >= before, "what is appended comes last", last, before);
+            client.schedulePreparedAppend();
+            return last + 1;
+        } catch (RuntimeException refused) {
+            if (refused instanceof ApiException || isRefusal(refused)) {
+                trace.warn("metadata not appended reason=" + refused.getMessage());
+                return -1;
+            }
+            throw refused;
+        }
+    }
+
+    private static boolean isRefusal(RuntimeException refused) {
+        return refused.getClass().getPackageName().equals("org.apache.kafka.raft.errors");
+    }
+
+    /// Gives leadership up, if this node leads in that epoch.
+    public void resign(int leaderEpoch) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        if (!stopped && isLeader() && client.leaderAndEpoch().epoch() == leaderEpoch) {
+            client.resign(leaderEpoch);
+        }
+    }
+
+    /// Who is known to lead, or [#NO_LEADER].
+    public int leaderId() {
+        return client == null ? NO_LEADER : client.leaderAndEpoch().leaderId().orElse(NO_LEADER);
+    }
+
+    /// The present epoch.
+    public int leaderEpoch() {
+        return client == null ? 0 : client.leaderAndEpoch().epoch();
+    }
+
+    /// True if this node leads, as far as it knows.
+    public boolean isLeader() {
+        return leaderId() == settings.nodeId();
+    }
+
+    /// The end of what is committed; 0 if that is not known yet.
+    public long highWatermark() {
+        return client == null ? 0 : client.highWatermark().orElse(0);
+    }
+
+    /// The end of this node's log.
+    public long logEndOffset() {
+        return log.endOffset().offset();
+    }
+
+    /// The first offset that the log still has; below is the snapshot.
+    public long logStartOffset() {
+        return log.startOffset();
+    }
+
+    /// True if nothing will be appended any more.
+    public boolean isLost() {
+        return stopped;
+    }
+
+    /// The loop that it lives on.
+    public Loop loop() {
+        return loop;
+    }
+
+    private void snapshotIfDue() throws UncheckedIOException {
+        if (feed.bytesSinceSnapshot() >= snapshotBytes) {
+            takeSnapshot();
+        }
+    }
+
+    /// Writes what the follower has been told as a snapshot, and drops the log below.
+    private void takeSnapshot() {
+        OffsetAndEpoch id = feed.told();
+        check(id.offset() <= log.highWatermark().offset(), "what was told is committed",
+                id.offset(), log.highWatermark().offset());
+        client.createSnapshot(id, feed.toldTimestampMs()).ifPresent(writer -> write(writer, id));
+        feed.snapshotTaken();
+        try {
+            log.clean();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void write(SnapshotWriter<MetadataRecord> writer, OffsetAndEpoch id) {
+        long bytes = 0;
+        try (writer) {
+            List<MetadataRecord> records = follower.snapshot();
+            for (int from = 0; from < records.size(); from += SNAPSHOT_CHUNK) {
+                writer.append(records.subList(from,
+                        Math.min(records.size(), from + SNAPSHOT_CHUNK)));
+            }
+            for (MetadataRecord record : records) {
+                bytes += record.sizeInBytes();
+            }
+            long _ = writer.freeze();
+        }
+        // A large state is not written again for each small change.
+        snapshotBytes = Math.max(settings.snapshotBytes(), bytes);
+        trace.info("metadata snapshot endOffset=" + id.offset() + " leaderEpoch=" + id.epoch()
+                + " bytes=" + bytes);
+    }
+
+    /// Syncs everything. Blocks; to be called when the loop no longer runs.
+    public void close() throws IOException {
+        if (!stopped) {
+            stopped = true;
+            log.shut();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tidemark.quorum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.io.DiskFile;
+import dev.tidemark.io.sim.PowerLost;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// A node alone on its own disk: what it was told is committed stays, whatever happens.
+final class LoneQuorumTest {
+    private final LoneQuorum node = new LoneQuorum(7);
+
+    @Test
+    void aNodeAloneLeadsWithoutWaiting() throws IOException {
+        long before = node.computer.clock().millis();
+        node.start();
+        assertThat(node.leads).isTrue();
+        assertThat(node.told).containsExactly("1@1");
+        assertThat(node.computer.clock().millis()).isEqualTo(before);
+    }
+
+    @Test
+    void committedRecordsAreToldAgainAfterARestart() throws IOException {
+        node.start();
+        node.set("a", "1");
+        node.set("b", "2");
+        node.set("a", null);
+        node.stop();
+        node.start();
+        assertThat(node.table).isEqualTo(Map.of("b", "2"));
+        assertThat(node.told).containsExactly("1@1", "1@2");
+    }
+
+    @Test
+    void recordsOfOneAppendAreToldTogetherAndKeepTheirOrder() throws IOException {
+        node.start();
+        long first = node.put("a", "1");
+        assertThat(node.put("a", "2")).isEqualTo(first + 1);
+        node.await(() -> node.endOffset >= first + 1);
+        assertThat(node.table).isEqualTo(Map.of("a", "2"));
+    }
+
+    @Test
+    void nothingIsToldThatASyncHasNotKept() throws IOException {
+        node.start();
+        node.set("a", "1");
+        node.computer.disk().faults().failNextSyncs(1);
+        node.put("a", "2");
+        node.await(() -> node.failure != null);
+        assertThat(node.table).isEqualTo(Map.of("a", "1"));
+        assertThat(node.put("a", "3")).isEqualTo(-1);
+        assertThat(node.quorum.isLost()).isTrue();
+    }
+
+    @Test
+    void snapshotsBoundTheLogAndARestartBeginsFromTheNewest() throws IOException {
+        node.start();
+        for (int i = 0; i < 400; i++) {
+            node.set("key" + i % 10, "value" + i);
+        }
+        assertThat(node.quorum.logStartOffset()).isGreaterThan(300);
+        assertThat(node.computer.disk().list(MetadataLog.DIRECTORY).stream()
+                .filter(name -> name.endsWith(".checkpoint"))).hasSize(1);
+        assertThat(node.computer.disk().list(MetadataLog.DIRECTORY).stream()
+                .filter(name -> name.endsWith(".log"))).hasSizeLessThan(3);
+        var before = new TreeMap<>(node.table);
+        node.stop();
+        node.start();
+        assertThat(node.restored).isEqualTo(1);
+        assertThat(node.table).isEqualTo(before);
+        node.set("later", "1");
+        assertThat(node.table).containsEntry("later", "1");
+    }
+
+    @Test
+    void aLossOfPowerAtAnyStepTakesNothingThatWasTold() throws IOException {
+        for (long seed = 1; seed <= 60; seed++) {
+            var prng = new Prng(seed);
+            var other = new LoneQuorum(seed);
+            Map<String, String> promised = new TreeMap<>();
+            String asked = null;
+            for (int life = 0; life < 8; life++) {
+                other.computer.disk().faults().losePowerAfter(prng.between(1, 150));
+                try {
+                    other.start();
+                    compare(seed, other.table, promised, asked);
+                    promised = new TreeMap<>(other.table);
+                    for (int i = 0; ; i++) {
+                        asked = "key" + prng.nextInt(5) + "=" + life + "." + i;
+                        other.set(asked.substring(0, 4), asked.substring(5));
+                        if (!other.computer.disk().isOn()) {
+                            break;
+                        }
+                        promised = new TreeMap<>(other.table);
+                        asked = null;
+                    }
+                } catch (PowerLost expected) {
+                    // The next life begins.
+                }
+                other.computer.losePower();
+            }
+        }
+    }
+
+    /// What was asked for last, without an answer, may be there or not.
+    private static void compare(long seed, Map<String, String> found,
+            Map<String, String> promised, String asked) {
+        if (!found.equals(promised) && asked != null) {
+            promised = new TreeMap<>(promised);
+            promised.put(asked.substring(0, 4), asked.substring(5));
+        }
+        assertThat(found).as("seed " + seed).isEqualTo(promised);
+    }
+
+    @Test
+    void aKillBetweenSyncsIsNoLoss() throws IOException {
+        node.start();
+        node.set("a", "1");
+        node.put("a", "2");
+        node.computer.kill();
+        node.start();
+        assertThat(node.table).containsKey("a");
+        node.set("b", "1");
+        node.computer.losePower();
+        node.start();
+        assertThat(node.table).containsEntry("b", "1");
+    }
+
+    @Test
+    void aDamagedVoteIsRefusedNotGuessed() throws IOException {
+        node.start();
+        node.stop();
+        String path = MetadataLog.DIRECTORY + "/" + VoteFile.NAME;
+        try (DiskFile file = node.computer.disk().open(path)) {
+            var one = ByteBuffer.allocate(1);
+            file.read(one, 20);
+            one.put(0, (byte) (one.get(0) ^ 1));
+            file.write(new ByteBuffer[] {one.flip()}, 0, 1, 20);
+        }
+        node.start();
+        assertThat(node.failure).hasMessageContaining("damaged");
+        assertThat(node.leads).isFalse();
+    }
+
+    @Test
+    void aLogOfAnEarlierReleaseIsRefused() throws IOException {
+        node.start();
+        node.set("a", "1");
+        node.stop();
+        node.computer.disk().delete(MetadataLog.DIRECTORY + "/" + VoteFile.NAME);
+        assertThatThrownBy(node::start).hasMessageContaining("quorum-state");
+    }
+}
