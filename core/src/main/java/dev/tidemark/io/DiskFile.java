@@ -32,6 +32,12 @@ public interface DiskFile extends AutoCloseable {
     /// what was not synced may be gone although a second call succeeds.
     void sync() throws IOException;
 
+    /// Does some of the work that the next [#sync] has, as far as it concerns `[from, end)`: a long
+    /// sync done in pieces lets those of other files, which queue behind it, in between. Promises
+    /// nothing, and does nothing where it can't. A failure is final, as that of a sync.
+    default void writeBack(long from, long end) throws IOException {
+    }
+
     /// Gives up the handle; reads under way finish. Closing twice is no error.
     @Override
     void close();

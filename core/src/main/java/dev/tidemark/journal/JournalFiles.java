@@ -22,7 +22,7 @@ import java.util.List;
 final class JournalFiles {
     private static final int CHUNK_BYTES = 1 << 20;
     /// Bytes filled between two syncs, so that rounds that go on meanwhile don't queue behind all.
-    private static final int FILLED_PER_SYNC = 8 << 20;
+    private static final int FILLED_PER_SYNC = 1 << 20;
 
     private final Disk disk;
     private final String directory;

@@ -169,6 +169,19 @@ public abstract class DiskContract {
     }
 
     @Test
+    void writingBackChangesNothingThatCanBeRead() throws IOException {
+        DiskFile file = disk.open("a");
+        write(file, "kept", 0);
+        file.writeBack(0, 4);
+        file.writeBack(1, 100_000);
+        file.writeBack(50_000, 100_000);
+        assertThat(file.size()).isEqualTo(4);
+        assertThat(read(file, 0, 10)).isEqualTo("kept");
+        file.close();
+        assertThatThrownBy(() -> file.writeBack(0, 4)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void twoHandlesSeeOneFile() throws IOException {
         try (DiskFile writer = disk.open("a"); DiskFile reader = disk.open("a")) {
             write(writer, "seen", 0);

@@ -242,6 +242,17 @@ public final class SimDisk implements Disk {
         });
     }
 
+    /// Writes some of it back, without a promise.
+    void writeBack(SimBytes bytes, String path) throws IOException {
+        mutate("write back " + path, () -> {
+            if (faults.failsSync()) {
+                bytes.failSync(prng);
+                throw new IOException("I/O error: write back " + path);
+            }
+            bytes.writeBack(prng);
+        });
+    }
+
     private void failSyncIfDue(String path) throws IOException {
         if (faults.failsSync()) {
             throw new IOException("I/O error: sync " + path);

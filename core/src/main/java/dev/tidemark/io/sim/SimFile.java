@@ -68,6 +68,13 @@ final class SimFile implements DiskFile {
     }
 
     @Override
+    public void writeBack(long from, long end) throws IOException {
+        guard();
+        check(from >= 0 && from < end, "what is written back is a range", from, end);
+        disk.writeBack(bytes, path);
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

@@ -42,6 +42,8 @@ public final class Segment {
     private volatile boolean gone;
     /// All its bytes and index entries are synced, and it is sealed.
     private boolean settled;
+    /// Bytes below are synced; -1 if that is not known. No promise hangs on it.
+    private int flushedBytes = -1;
 
     private Segment(Disk disk, String directory, long baseOffset, SparseIndex offsets,
             SparseIndex times) {
@@ -74,6 +76,7 @@ public final class Segment {
         // A crash may have left a file of that name.
         segment.file().truncate(0);
         segment.reopen(0, -1);
+        segment.flushedBytes = 0;
         return segment;
     }
 
@@ -157,6 +160,11 @@ public final class Segment {
             size = known;
         }
         return known;
+    }
+
+    /// [#size], where no file is to be asked; -1 if only that could tell.
+    int knownSize() {
+        return size;
     }
 
     /// The highest timestamp of its batches; -1 if they have none.
@@ -289,6 +297,16 @@ public final class Segment {
         file().sync();
     }
 
+    /// Where the bytes begin that no flush has synced; -1 if that is not known.
+    int flushedBytes() {
+        return flushedBytes;
+    }
+
+    /// All below `bytes` is synced, unless it was cut meanwhile.
+    void flushed(int bytes) {
+        flushedBytes = Math.min(bytes, size);
+    }
+
     /// Opens its files before their names are given away, for readers who come back to them.
     public void pin() throws IOException {
         check(sealed, "what is replaced is sealed", baseOffset);
@@ -405,6 +423,7 @@ public final class Segment {
         offsets.cut(Long.MAX_VALUE, position);
         times.cut(Long.MAX_VALUE, Math.clamp(offset - baseOffset, 0, Integer.MAX_VALUE));
         size = position;
+        flushedBytes = Math.min(flushedBytes, position);
         return SegmentTail.resume(this, indexIntervalBytes);
     }
 

@@ -4,6 +4,9 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.DiskFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
@@ -98,7 +101,9 @@ final class StoredFile implements DiskFile {
         FileChannel target = acquire();
         try {
             writePosition = UNKNOWN;
-            target.truncate(size);
+            synchronized (this) {
+                target.truncate(size);
+            }
         } finally {
             release();
         }
@@ -112,6 +117,29 @@ final class StoredFile implements DiskFile {
         } finally {
             release();
         }
+    }
+
+    @Override
+    public void writeBack(long from, long end) throws IOException {
+        check(from >= 0 && from < end, "what is written back is a range", from, end);
+        FileChannel source = acquire();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment range = map(source, from, end, arena);
+            if (range != null) {
+                range.force();
+            }
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        } finally {
+            release();
+        }
+    }
+
+    /// To map what lies behind the end of a file would make the file longer.
+    private synchronized MemorySegment map(FileChannel source, long from, long end, Arena arena)
+            throws IOException {
+        return source.size() < end ? null
+                : source.map(FileChannel.MapMode.READ_WRITE, from, end - from, arena);
     }
 
     @Override
