@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,11 +18,17 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Looks and adds events to a [Draft]. Does no I/O.
 final class ConfigDecisions {
+    /// Keys that say who may lead.
+    private static final List<String> ELECTORAL =
+            List.of("min.insync.replicas", "unclean.leader.election.enable");
+
     private final EffectiveConfigs configs;
     private final ConfigRules rules;
+    private final Settling settling;
 
-    ConfigDecisions(EffectiveConfigs configs) {
+    ConfigDecisions(EffectiveConfigs configs, Settling settling) {
         this.configs = configs;
+        this.settling = settling;
         rules = new ConfigRules(configs);
     }
 
@@ -56,10 +63,26 @@ final class ConfigDecisions {
 
     private ControlError set(Draft draft, ConfigTarget target, TreeMap<String, String> values) {
         var error = rules.check(draft.image(), target, values);
-        if (error.isNone() && !values.equals(draft.image().configOf(target))) {
+        var before = draft.image().configOf(target);
+        if (error.isNone() && !values.equals(before)) {
             draft.add(new ControlEvent.ConfigSet(target, values));
+            for (var key : ELECTORAL) {
+                if (!Objects.equals(before.get(key), values.get(key))) {
+                    settle(draft, target);
+                }
+            }
         }
         return error;
+    }
+
+    /// With fewer that must be in sync, nobody else is eligible any more; where records may be
+    /// lost, somebody leads now.
+    private void settle(Draft draft, ConfigTarget target) {
+        switch (target.type()) {
+            case TOPIC -> settling.topic(draft, target.name());
+            case BROKER -> settling.everywhere(draft, Settling.Scope.NO_BOUND);
+            case GROUP, CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> { }
+        }
     }
 
     private ControlError edit(MetadataImage image, ConfigTarget target, ConfigChange change,

@@ -20,7 +20,7 @@ public final class ConfigDefs {
     /// A broker's keys, sorted.
     public static final SortedMap<String, ConfigSpec> BROKER = byName(List.of(
             BrokerConfigDefs.logs(), BrokerConfigDefs.records(), BrokerConfigDefs.cleaner(),
-            BrokerConfigDefs.node(), BrokerConfigDefs.network(),
+            BrokerConfigDefs.node(), BrokerConfigDefs.cluster(), BrokerConfigDefs.network(),
             BrokerConfigDefs.groupsAndProducers(), BrokerConfigDefs.consumerGroups()));
     /// A group's keys, sorted.
     public static final SortedMap<String, ConfigSpec> GROUP =

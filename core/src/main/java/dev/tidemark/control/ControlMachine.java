@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 
-/// The machine that owns the cluster's metadata: topics, configurations, brokers, features,
-/// producer ids.
+/// The machine that owns the cluster's metadata: topics, partitions and who leads them, brokers,
+/// configurations, features, producer ids.
 ///
 /// Its state is one [MetadataImage]; every event makes a new one and tells a listener what it
-/// changed. It has no soft state, no deadlines and no parked commands yet: a command is answered
-/// by the decision that it leads to.
+/// changed. What only the active controller knows (who was heard of when) is soft. No command
+/// waits: each is answered by the decision that it leads to.
 ///
 /// Confined to the loop of the metadata log. Does no I/O.
 public final class ControlMachine
@@ -25,6 +25,12 @@ public final class ControlMachine
 
     private final TopicDecisions topics;
     private final ConfigDecisions settings;
+    private final BrokerDecisions brokers;
+    private final IsrDecisions isrs;
+    private final ElectionDecisions elections;
+    private final MoveDecisions moves;
+    private final Sessions sessions;
+    private final Rounds rounds;
     private final Consumer<MetadataDelta> listener;
     private MetadataImage image = MetadataImage.EMPTY;
 
@@ -32,8 +38,15 @@ public final class ControlMachine
     /// @param listener hears of every event right after it was applied, on the machine's loop; it
     ///     publishes the image
     public ControlMachine(EffectiveConfigs configs, Consumer<MetadataDelta> listener) {
-        topics = new TopicDecisions(configs);
-        settings = new ConfigDecisions(configs);
+        var settling = new Settling(configs);
+        topics = new TopicDecisions(configs, settling);
+        settings = new ConfigDecisions(configs, settling);
+        sessions = new Sessions(Sessions.Times.of(configs));
+        brokers = new BrokerDecisions(sessions, settling);
+        isrs = new IsrDecisions(settling);
+        elections = new ElectionDecisions(settling);
+        moves = new MoveDecisions(settling);
+        rounds = new Rounds(configs, elections, settling);
         this.listener = listener;
     }
 
@@ -49,84 +62,105 @@ public final class ControlMachine
 
     @Override
     public Decision<ControlEvent, ControlReply> decide(Command<ControlCommand> command) {
-        long ticket = command.ticket();
         var draft = new Draft(image);
+        var reply = reply(draft, command);
+        return draft.decision(command.ticket(), reply, effect(command.body()));
+    }
+
+    private ControlReply reply(Draft draft, Command<ControlCommand> command) {
+        long nowMs = command.nowMs();
         return switch (command.body()) {
-            case ControlCommand.CreateTopics create -> draft.decision(ticket,
-                    new ControlReply.Topics(
-                            topics.create(draft, create.topics(), command.seed())),
-                    create.effect());
-            case ControlCommand.DeleteTopics delete -> draft.decision(ticket,
-                    new ControlReply.Topics(topics.delete(draft, delete.topics())),
-                    Effect.COMMIT);
-            case ControlCommand.CreatePartitions grow -> draft.decision(ticket,
-                    new ControlReply.Outcomes(
-                            topics.grow(draft, grow.topics(), command.seed())), grow.effect());
-            case ControlCommand.AlterConfigs alter -> draft.decision(ticket,
-                    new ControlReply.Outcomes(settings.alter(draft, alter.alterations())),
-                    alter.effect());
-            case ControlCommand.ReplaceConfigs replace -> draft.decision(ticket,
-                    new ControlReply.Outcomes(settings.replace(draft, replace.replacements())),
-                    replace.effect());
-            case ControlCommand.AllocateProducerIds _ -> draft.decision(ticket,
-                    producerIds(draft), Effect.COMMIT);
-            case BrokerCommand.RegisterBroker register -> draft.decision(ticket,
-                    registration(draft, register), Effect.COMMIT);
-            case BrokerCommand _, PartitionCommand _, ControlCommand.UpdateFeatures _ ->
-                    draft.decision(ticket, new ControlReply.Refused(
-                            ControlError.of(Errors.UNSUPPORTED_VERSION)), Effect.COMMIT);
-            case ControlCommand.Tick _ -> draft.decision(ticket, new ControlReply.Done(),
-                    Effect.COMMIT);
+            case ControlCommand.CreateTopics create -> new ControlReply.Topics(
+                    topics.create(draft, create.topics(), command.seed()));
+            case ControlCommand.DeleteTopics delete -> new ControlReply.Topics(
+                    topics.delete(draft, delete.topics()));
+            case ControlCommand.CreatePartitions grow -> new ControlReply.Outcomes(
+                    topics.grow(draft, grow.topics(), command.seed()));
+            case ControlCommand.AlterConfigs alter -> new ControlReply.Outcomes(
+                    settings.alter(draft, alter.alterations()));
+            case ControlCommand.ReplaceConfigs replace -> new ControlReply.Outcomes(
+                    settings.replace(draft, replace.replacements()));
+            case ControlCommand.UpdateFeatures update -> new ControlReply.Outcomes(
+                    FeatureDecisions.update(draft, update.updates()));
+            case ControlCommand.AllocateProducerIds ids -> producerIds(draft, ids);
+            case BrokerCommand about -> broker(draft, about, nowMs);
+            case PartitionCommand about -> partition(draft, about);
+            case ControlCommand.Tick _ -> tick(draft, nowMs);
         };
     }
 
-    private static ControlReply producerIds(Draft draft) {
+    private static Effect effect(ControlCommand command) {
+        return switch (command) {
+            case ControlCommand.CreateTopics create -> create.effect();
+            case ControlCommand.CreatePartitions grow -> grow.effect();
+            case ControlCommand.AlterConfigs alter -> alter.effect();
+            case ControlCommand.ReplaceConfigs replace -> replace.effect();
+            case ControlCommand.UpdateFeatures update -> update.effect();
+            case ControlCommand.DeleteTopics _, ControlCommand.AllocateProducerIds _,
+                    ControlCommand.Tick _, BrokerCommand _, PartitionCommand _ -> Effect.COMMIT;
+        };
+    }
+
+    private ControlReply broker(Draft draft, BrokerCommand command, long nowMs) {
+        return switch (command) {
+            case BrokerCommand.RegisterBroker asked -> brokers.register(draft, asked, nowMs);
+            case BrokerCommand.Heartbeat beat -> brokers.heartbeat(draft, beat, nowMs);
+            case BrokerCommand.ContactLost lost -> brokers.contactLost(draft, lost, nowMs);
+            case BrokerCommand.UnregisterBroker asked -> new ControlReply.Outcomes(
+                    List.of(brokers.unregister(draft, asked.brokerId())));
+        };
+    }
+
+    private ControlReply partition(Draft draft, PartitionCommand command) {
+        return switch (command) {
+            case PartitionCommand.AlterPartition asked -> isrs.alter(draft, asked);
+            case PartitionCommand.ElectLeaders asked -> new ControlReply.Elected(
+                    elections.elect(draft, asked.election(), asked.partitions()));
+            case PartitionCommand.Reassign asked -> new ControlReply.Outcomes(
+                    moves.reassign(draft, asked.targets()));
+        };
+    }
+
+    private ControlReply tick(Draft draft, long nowMs) {
+        brokers.endSessions(draft, nowMs);
+        rounds.tick(draft, nowMs);
+        return new ControlReply.Done();
+    }
+
+    private static ControlReply producerIds(
+            Draft draft, ControlCommand.AllocateProducerIds asked) {
+        var broker = draft.image().broker(asked.brokerId());
+        if (asked.brokerEpoch() != ControlCommand.UNKNOWN_EPOCH
+                && (broker == null || broker.brokerEpoch() != asked.brokerEpoch())) {
+            return new ControlReply.Refused(ControlError.of(Errors.STALE_BROKER_EPOCH));
+        }
         long first = draft.image().nextProducerId();
         long end = Math.addExact(first, PRODUCER_ID_BLOCK);
         draft.add(new ControlEvent.ProducerIdsAllocated(end));
         return new ControlReply.ProducerIdBlock(first, end);
     }
 
-    /// A broker that says what is known already changes nothing: a restart costs no record.
-    private static ControlReply registration(
-            Draft draft, BrokerCommand.RegisterBroker register) {
-        if (draft.image().featureLevel("metadata.version") == 0) {
-            for (var feature : Features.SUPPORTED) {
-                draft.add(new ControlEvent.FeatureFinalized(feature.name(), feature.highest()));
-            }
-        }
-        var known = draft.image().broker(register.brokerId());
-        long brokerEpoch = known == null ? nextBrokerEpoch(draft.image()) : known.brokerEpoch();
-        var broker = new BrokerImage(register.brokerId(), brokerEpoch, register.endpoints(),
-                register.rack(), BrokerImage.Standing.ACTIVE, register.identity(),
-                register.features());
-        if (!broker.equals(known)) {
-            brokerEpoch = nextBrokerEpoch(draft.image());
-            draft.add(new ControlEvent.BrokerRegistered(broker.withEpoch(brokerEpoch)));
-        }
-        return new ControlReply.Registered(brokerEpoch);
-    }
-
-    private static long nextBrokerEpoch(MetadataImage image) {
-        long highest = 0;
-        for (var broker : image.brokers()) {
-            highest = Math.max(highest, broker.brokerEpoch());
-        }
-        return highest + 1;
-    }
-
     @Override
     public void apply(long offset, ControlEvent event) {
+        if (event instanceof SessionEvent soft) {
+            sessions.apply(soft);
+            rounds.apply(soft);
+            return;
+        }
         // A snapshot's events all carry the offset that it stands for.
         check(offset >= image.offset(), "events are applied in order", offset, image.offset());
         var delta = MetadataReplay.apply(image, offset, event);
+        if (event instanceof ControlEvent.BrokerRegistered registered) {
+            var broker = registered.broker();
+            sessions.registered(image.broker(broker.id()), broker, offset);
+        }
         image = delta.after();
         listener.accept(delta);
     }
 
     @Override
     public long nextDeadlineMs() {
-        return Long.MAX_VALUE;
+        return Math.min(sessions.nextDeadlineMs(), rounds.nextDeadlineMs());
     }
 
     @Override
@@ -146,12 +180,15 @@ public final class ControlMachine
 
     @Override
     public void becomeLeader(long nowMs) {
-        // Leadership carries no state of its own.
+        sessions.begin(image, nowMs);
+        rounds.begin(image, nowMs);
     }
 
     @Override
     public List<Decision.Reply<ControlReply>> resign() {
         image = MetadataImage.EMPTY;
+        sessions.clear();
+        rounds.clear();
         return List.of();
     }
 }

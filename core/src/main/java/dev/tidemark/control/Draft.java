@@ -21,6 +21,11 @@ final class Draft {
         return image;
     }
 
+    /// The number of events so far.
+    int size() {
+        return events.size();
+    }
+
     void add(ControlEvent event) {
         events.add(event);
         image = MetadataReplay.apply(image, image.offset(), event).after();

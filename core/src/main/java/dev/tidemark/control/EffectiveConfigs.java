@@ -15,6 +15,8 @@ public final class EffectiveConfigs {
     private static final List<ConfigOrigin.Place> PLACES = List.of(ConfigOrigin.Place.THIS_BROKER,
             ConfigOrigin.Place.ALL_BROKERS, ConfigOrigin.Place.FILE);
 
+    private static final int USUAL_REPLICAS = 3;
+
     private final int nodeId;
     private final Map<String, String> fileConfig;
     private volatile Remembered remembered;
@@ -39,6 +41,12 @@ public final class EffectiveConfigs {
     /// What holds for a topic with these settings of its own, which must be valid.
     public TopicConfig topic(MetadataImage image, Map<String, String> overrides) {
         return overrides.isEmpty() ? defaults(image) : compute(image, overrides);
+    }
+
+    /// The text that holds for one of a topic's keys, without parsing the others.
+    String topicText(MetadataImage image, String topicName, ConfigSpec spec) {
+        var own = image.configOf(ConfigTarget.topic(topicName)).get(spec.name());
+        return own != null ? own : inheritedText(image, spec);
     }
 
     private TopicConfig defaults(MetadataImage image) {
@@ -124,14 +132,45 @@ public final class EffectiveConfigs {
     /// The value that holds for a broker key, from the strongest layer that sets it; null if none
     /// does and it has no default.
     public String broker(MetadataImage image, String key) {
+        var text = brokerSetting(image, key);
+        var spec = text == null ? ConfigDefs.BROKER.get(key) : null;
+        return spec == null ? text : spec.defaultText();
+    }
+
+    /// What somebody has set for a broker key; null if nobody has.
+    String brokerSetting(MetadataImage image, String key) {
         for (var layer : layers(image)) {
             var text = layer.get(key);
             if (text != null) {
                 return text;
             }
         }
-        var spec = ConfigDefs.BROKER.get(key);
-        return spec == null ? null : spec.defaultText();
+        return null;
+    }
+
+    /// How many replicas a topic gets that does not say: as the key is set; if it is not, three,
+    /// or as many as there are brokers if those are fewer.
+    ///
+    /// Brokers that are about to come count too: where the voters of the quorum are brokers as
+    /// well (`process.roles` is not `controller` alone), there will be as many as there are
+    /// voters. So a topic that is asked for while a new cluster starts is refused for a moment,
+    /// rather than kept on one broker for good.
+    ///
+    /// @param key `default.replication.factor` or `offsets.topic.replication.factor`
+    public int replicas(MetadataImage image, String key) {
+        var set = brokerSetting(image, key);
+        return set != null ? Integer.parseInt(set.trim())
+                : Math.clamp(expectedBrokers(image), 1, USUAL_REPLICAS);
+    }
+
+    /// How many brokers there are, or soon will be.
+    public int expectedBrokers(MetadataImage image) {
+        var voters = brokerSetting(image, "controller.quorum.voters");
+        var roles = brokerSetting(image, "process.roles");
+        boolean both = roles == null || roles.contains("broker");
+        int voting = voters == null || voters.isBlank() || !both ? 0
+                : voters.split(",", -1).length;
+        return Math.max(image.brokerCount(), voting);
     }
 
     /// What was set for the key, place by place, the strongest first: what holds, and what would

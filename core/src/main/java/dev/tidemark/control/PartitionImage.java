@@ -68,7 +68,8 @@ public record PartitionImage(
 
     /// What is left of an earlier leadership.
     ///
-    /// @param lastKnownLeader who led last, if nobody leads now; [#NO_LEADER] otherwise
+    /// @param lastKnownLeader who led last, if nobody leads now (another replica if that one has
+    ///     lost its disk): it lacks least; [#NO_LEADER] otherwise
     /// @param recovery whether the present leader is known to have all that was acknowledged
     public record Past(int lastKnownLeader, Recovery recovery) {
         /// Nothing.

@@ -1,14 +1,14 @@
 package dev.tidemark.control;
 
-import dev.tidemark.base.Prng;
 import dev.tidemark.control.ControlCommand.Assignment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
-/// Which brokers hold a topic's partitions: chosen round the cluster from a random start, or as
-/// the client says, checked.
+/// Which brokers hold a topic's partitions: chosen by their loads and racks, or as the client
+/// says, checked.
 ///
 /// Stateless. Does no I/O.
 final class Placement {
@@ -24,25 +24,18 @@ final class Placement {
         }
     }
 
-    /// Chooses brokers: leaders round the cluster, followers on the brokers after them.
-    static Placed choose(MetadataImage image, int partitions, int replicas, long seed) {
-        var brokers = available(image);
-        if (replicas > brokers.size()) {
+    /// Chooses brokers.
+    static Placed choose(BrokerLoads loads, int partitions, int replicas) {
+        if (replicas > loads.brokerCount() || !loads.hasActive()) {
             return Placed.refused(Errors.INVALID_REPLICATION_FACTOR, replicas
-                    + " replicas are asked for, and there are " + brokers.size() + " brokers");
+                    + " replicas are asked for, and there are " + loads.brokerCount()
+                    + " brokers" + (loads.hasActive() ? "" : ", none of which is active"));
         }
-        int start = new Prng(seed).nextInt(brokers.size());
-        var cycle = new ArrayList<List<Integer>>();
-        for (int first = 0; first < brokers.size(); first++) {
-            var chosen = new ArrayList<Integer>();
-            for (int r = 0; r < replicas; r++) {
-                chosen.add(brokers.get((start + first + r) % brokers.size()));
-            }
-            cycle.add(List.copyOf(chosen));
-        }
+        var alike = new HashMap<List<Integer>, List<Integer>>();
         var all = new ArrayList<List<Integer>>(partitions);
         for (int p = 0; p < partitions; p++) {
-            all.add(cycle.get(p % cycle.size()));
+            var chosen = loads.next(replicas);
+            all.add(alike.computeIfAbsent(chosen, same -> same));
         }
         return new Placed(all, ControlError.NONE);
     }
@@ -94,13 +87,16 @@ final class Placement {
         return new Placed(List.copyOf(lists), ControlError.NONE);
     }
 
-    private static List<Integer> available(MetadataImage image) {
-        var ids = new ArrayList<Integer>();
-        for (var broker : image.brokers()) {
-            if (!broker.fenced()) {
-                ids.add(broker.id());
+    /// Refuses what would have no leader to begin with.
+    static Placed checkActive(MetadataImage image, Placed placed) {
+        var active = Settling.active(image);
+        for (var brokers : placed.error().isNone() ? placed.assignments()
+                : List.<List<Integer>>of()) {
+            if (brokers.stream().noneMatch(active::test)) {
+                return Placed.refused(Errors.INVALID_REPLICA_ASSIGNMENT,
+                        "none of the brokers " + brokers + " is active");
             }
         }
-        return ids;
+        return placed;
     }
 }

@@ -24,6 +24,10 @@ sealed interface SessionEvent extends ControlEvent {
     record Watched(long nowMs) implements SessionEvent {
     }
 
+    /// What an earlier controller may have left half done is settled.
+    record Swept() implements SessionEvent {
+    }
+
     /// A round of balancing is over; the next one is due then.
     record Balanced(long nextMs) implements SessionEvent {
     }

@@ -9,6 +9,7 @@ import dev.tidemark.control.Placement.Placed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.internals.Topic;
@@ -23,17 +24,23 @@ final class TopicDecisions {
     /// Kafka's bound too.
     static final int MAX_NEW_PARTITIONS = 10_000;
 
+    private static final String MIN_INSYNC = "min.insync.replicas";
+    private static final int SAFE_FACTOR = 3;
+
     private final EffectiveConfigs configs;
     private final ConfigRules rules;
+    private final Settling settling;
 
-    TopicDecisions(EffectiveConfigs configs) {
+    TopicDecisions(EffectiveConfigs configs, Settling settling) {
         this.configs = configs;
+        this.settling = settling;
         rules = new ConfigRules(configs);
     }
 
     /// Decides about several new topics.
     List<TopicResult> create(Draft draft, List<NewTopic> topics, long seed) {
         var prng = new Prng(seed);
+        var loads = new BrokerLoads(draft.image(), prng.nextLong());
         var results = new ArrayList<TopicResult>(topics.size());
         long total = 0;
         for (var topic : topics) {
@@ -44,7 +51,7 @@ final class TopicDecisions {
         for (var topic : topics) {
             results.add(total > MAX_NEW_PARTITIONS
                     ? TopicResult.refused(topic.name(), tooMany)
-                    : createOne(draft, topic, prng));
+                    : createOne(draft, topic, loads, prng));
         }
         return results;
     }
@@ -57,7 +64,8 @@ final class TopicDecisions {
                 ? configs.brokerInt(image, "num.partitions") : topic.partitionCount());
     }
 
-    private TopicResult createOne(Draft draft, NewTopic topic, Prng prng) {
+    private TopicResult createOne(
+            Draft draft, NewTopic topic, BrokerLoads loads, Prng prng) {
         var name = topic.name();
         var error = nameError(draft.image(), name);
         if (error.isNone()) {
@@ -66,16 +74,32 @@ final class TopicDecisions {
         if (!error.isNone()) {
             return TopicResult.refused(name, error);
         }
-        var placed = place(draft.image(), topic, prng.nextLong());
+        var placed = place(draft.image(), topic, loads);
         if (!placed.error().isNone()) {
             return TopicResult.refused(name, placed.error());
         }
         var id = newId(draft.image(), prng);
-        if (!topic.configs().isEmpty()) {
-            draft.add(new ControlEvent.ConfigSet(ConfigTarget.topic(name), topic.configs()));
+        var settings = settings(draft.image(), topic, placed.assignments().getFirst().size());
+        if (!settings.isEmpty()) {
+            draft.add(new ControlEvent.ConfigSet(ConfigTarget.topic(name), settings));
         }
         draft.add(new ControlEvent.TopicCreated(id, name, placed.assignments()));
+        // Brokers that do not take part now are not in sync to begin with.
+        settling.topic(draft, name);
         return result(draft.image().topic(name));
+    }
+
+    /// Where nobody has said how many must be in sync, three replicas mean two: written down with
+    /// the topic, so that no later change of its replicas or of a node's defaults changes what an
+    /// acknowledgement of it means.
+    private Map<String, String> settings(MetadataImage image, NewTopic topic, int replicas) {
+        if (replicas < SAFE_FACTOR || topic.configs().containsKey(MIN_INSYNC)
+                || configs.brokerSetting(image, MIN_INSYNC) != null) {
+            return topic.configs();
+        }
+        var settings = new TreeMap<>(topic.configs());
+        settings.put(MIN_INSYNC, "2");
+        return settings;
     }
 
     private static ControlError nameError(MetadataImage image, String name) {
@@ -98,12 +122,13 @@ final class TopicDecisions {
                         + " cannot be told from " + colliding.name() + " in metrics names");
     }
 
-    private Placed place(MetadataImage image, NewTopic topic, long seed) {
+    private Placed place(MetadataImage image, NewTopic topic, BrokerLoads loads) {
         int partitions = topic.partitionCount();
         int replicas = topic.replicationFactor();
         if (!topic.assignments().isEmpty()) {
             return partitions == NewTopic.DEFAULT && replicas == NewTopic.DEFAULT
-                    ? Placement.check(image, topic.assignments())
+                    ? Placement.checkActive(
+                            image, Placement.check(image, topic.assignments()))
                     : refusedPlace(Errors.INVALID_REQUEST, "with assignments given, partition "
                             + "count and replication factor have to be -1");
         }
@@ -115,10 +140,10 @@ final class TopicDecisions {
             return refusedPlace(Errors.INVALID_PARTITIONS,
                     "a partition count is above 0, or -1 for the default: " + partitions);
         }
-        return Placement.choose(image,
+        return Placement.choose(loads,
                 partitions > 0 ? partitions : configs.brokerInt(image, "num.partitions"),
                 replicas > 0 ? replicas
-                        : configs.brokerInt(image, "default.replication.factor"), seed);
+                        : configs.replicas(image, "default.replication.factor"));
     }
 
     /// A random id of version 4 that no topic has and that no tool takes for an option.
@@ -163,7 +188,7 @@ final class TopicDecisions {
 
     /// Decides about several topics that shall have more partitions.
     List<ControlError> grow(Draft draft, List<Growth> topics, long seed) {
-        var prng = new Prng(seed);
+        var loads = new BrokerLoads(draft.image(), seed);
         var results = new ArrayList<ControlError>(topics.size());
         int room = MAX_NEW_PARTITIONS;
         for (var growth : topics) {
@@ -172,15 +197,15 @@ final class TopicDecisions {
                 results.add(ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION));
                 continue;
             }
-            var error = growOne(draft, topic, growth, room, prng.nextLong());
+            var error = growOne(draft, topic, growth, room, loads);
             room -= error.isNone() ? growth.totalCount() - topic.partitionCount() : 0;
             results.add(error);
         }
         return results;
     }
 
-    private static ControlError growOne(
-            Draft draft, TopicImage topic, Growth growth, int room, long seed) {
+    private ControlError growOne(
+            Draft draft, TopicImage topic, Growth growth, int room, BrokerLoads loads) {
         int added = growth.totalCount() - topic.partitionCount();
         if (added <= 0) {
             return new ControlError(Errors.INVALID_PARTITIONS, "topic " + topic.name() + " has "
@@ -193,8 +218,9 @@ final class TopicDecisions {
                     + ControlCodec.MAX_PARTITIONS);
         }
         var placed = growth.assignments() == null
-                ? Placement.choose(draft.image(), added, topic.replicationFactor(), seed)
-                : checkGiven(draft.image(), topic, growth, added);
+                ? Placement.choose(loads, added, topic.replicationFactor())
+                : Placement.checkActive(draft.image(),
+                        checkGiven(draft.image(), topic, growth, added));
         if (!placed.error().isNone()) {
             return placed.error();
         }
@@ -204,6 +230,7 @@ final class TopicDecisions {
         var changed = new ArrayList<ControlEvent>();
         MetadataReplay.changedPartitions(topic, changed);
         changed.forEach(draft::add);
+        settling.topic(draft, topic.name());
         return ControlError.NONE;
     }
 

@@ -30,7 +30,7 @@ final class ControlMachineTest {
         assertThat(world.log).hasSize(written);
         var moved = world.submit(new BrokerCommand.RegisterBroker(1, List.of(
                 new BrokerImage.Endpoint("PLAINTEXT", "elsewhere", 1, (short) 0)), "rack"));
-        assertThat(moved).isEqualTo(new ControlReply.Registered(2));
+        assertThat(moved).isEqualTo(new ControlReply.Registered(written));
         assertThat(world.image().broker(1).rack()).isEqualTo("rack");
     }
 

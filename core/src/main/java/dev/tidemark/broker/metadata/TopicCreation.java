@@ -73,8 +73,8 @@ public final class TopicCreation {
     private NewTopic groupsTopic(MetadataImage image) {
         var configs = facts.configs();
         // Kafka refuses with fewer brokers than that; a small cluster is no error here.
-        int replicas = Math.clamp(configs.brokerInt(image, "offsets.topic.replication.factor"),
-                1, Math.max(1, image.brokerCount()));
+        int replicas = Math.clamp(configs.replicas(image, "offsets.topic.replication.factor"),
+                1, Math.max(1, configs.expectedBrokers(image)));
         return new NewTopic(Topic.GROUP_METADATA_TOPIC_NAME,
                 configs.brokerInt(image, "offsets.topic.num.partitions"), replicas, List.of(),
                 Map.of("cleanup.policy", "compact", "compression.type", "producer",
