@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef.ValidList;
 import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.record.internal.CompressionType;
 
 /// The broker's configuration keys that mean something here, with Kafka 4.4's defaults.
@@ -27,6 +29,10 @@ final class BrokerConfigDefs {
     static final Set<String> THREADS = Set.of("num.network.threads", "num.io.threads",
             "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads",
             "log.cleaner.threads");
+
+    /// The keys that a running broker takes no zero for, as nobody could change that any more.
+    static final Set<String> NEVER_ZERO =
+            Set.of("max.connections", "max.connection.creation.rate");
 
     private static final int MAX_RECORD_BYTES = Integer.MAX_VALUE - 8;
 
@@ -209,6 +215,12 @@ final class BrokerConfigDefs {
                         "How many connections there may be."),
                 ConfigSpec.of("max.connections.per.ip", INT, Integer.MAX_VALUE, atLeast(0),
                         "How many connections one address may have."),
+                ConfigSpec.of("max.connections.per.ip.overrides", STRING, "",
+                        LambdaValidator.with(BrokerConfigDefs::checkOverrides,
+                                () -> "HOST:COUNT,HOST:COUNT,..."),
+                        "The same for single addresses or hosts."),
+                ConfigSpec.of("max.connection.creation.rate", INT, Integer.MAX_VALUE, atLeast(0),
+                        "How many connections may be made in a second."),
                 ConfigSpec.of("socket.listen.backlog.size", INT, 50, atLeast(1),
                         "How many connections may wait to be accepted.").readOnly(),
                 ConfigSpec.of("socket.request.max.bytes", INT, 104_857_600, atLeast(1),
@@ -246,6 +258,14 @@ final class BrokerConfigDefs {
                         .readOnly(),
                 ConfigSpec.of("group.consumer.max.heartbeat.interval.ms", INT, 15_000, atLeast(1),
                         "The most that a group may set.").readOnly(),
+                ConfigSpec.of("group.consumer.assignment.interval.ms", INT, 1_000, atLeast(0),
+                        "How long after an assignment a group's partitions are shared out anew "
+                        + "at the soonest, in milliseconds."),
+                ConfigSpec.of("group.consumer.min.assignment.interval.ms", INT, 0, atLeast(0),
+                        "The least consumer.assignment.interval.ms that a group may set.")
+                        .readOnly(),
+                ConfigSpec.of("group.consumer.max.assignment.interval.ms", INT, 15_000,
+                        atLeast(0), "The most that a group may set.").readOnly(),
                 ConfigSpec.of("group.consumer.max.size", INT, Integer.MAX_VALUE, atLeast(1),
                         "How many members a consumer group may have.").readOnly(),
                 ConfigSpec.of("group.consumer.assignors", LIST, List.of("uniform", "range"), null,
@@ -291,6 +311,16 @@ final class BrokerConfigDefs {
                         .readOnly(),
                 ConfigSpec.of("transactional.id.expiration.ms", INT, 604_800_000, atLeast(1),
                         "Reserved for transactions, which are not served yet.").readOnly());
+    }
+
+    private static void checkOverrides(String name, Object value) {
+        for (String override : value.toString().split(",", -1)) {
+            int colon = override.lastIndexOf(':');
+            String count = override.substring(colon + 1).strip();
+            if (!override.isBlank() && (colon < 0 || !count.matches("-?\\d{1,9}"))) {
+                throw new ConfigException(name, value, "each entry is HOST:COUNT");
+            }
+        }
     }
 
     private static String topicDefault(String topicKey) {

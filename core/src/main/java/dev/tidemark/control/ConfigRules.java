@@ -11,6 +11,8 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Looks only. Does no I/O.
 final class ConfigRules {
+    private static final String ASSIGNMENT_INTERVAL = "group.consumer.assignment.interval.ms";
+
     private final EffectiveConfigs configs;
 
     ConfigRules(EffectiveConfigs configs) {
@@ -60,16 +62,21 @@ final class ConfigRules {
     private ControlError group(MetadataImage image, Map<String, String> values) {
         var times = configs.group(image, values);
         for (var entry : values.entrySet()) {
-            int value = Integer.parseInt(entry.getValue().trim());
-            int allowed = configs.allowedToGroup(image, entry.getKey(), value);
-            if (value != allowed) {
-                return invalid(entry.getKey() + " must not be "
-                        + (value < allowed ? "below " : "above ") + allowed);
+            var error = allowed(image, entry.getKey(), entry.getValue());
+            if (!error.isNone()) {
+                return error;
             }
         }
         return times.heartbeatIntervalMs() < times.sessionTimeoutMs() ? ControlError.NONE
                 : invalid("consumer.heartbeat.interval.ms must be below"
                         + " consumer.session.timeout.ms");
+    }
+
+    private ControlError allowed(MetadataImage image, String key, String text) {
+        int value = Integer.parseInt(text.trim());
+        int allowed = configs.allowedToGroup(image, key, value);
+        return value == allowed ? ControlError.NONE : invalid(key + " must not be "
+                + (value < allowed ? "below " : "above ") + allowed);
     }
 
     /// Checks a topic's settings, whether or not the topic exists yet.
@@ -100,14 +107,24 @@ final class ConfigRules {
                         + " is read at start only: set it in the configuration file");
             }
             var error = spec == null ? ControlError.NONE : value(spec, entry.getValue());
-            if (error.isNone() && BrokerConfigDefs.THREADS.contains(entry.getKey())) {
-                error = threads(image, entry.getKey(), entry.getValue());
-            }
+            error = error.isNone() ? atRunTime(image, entry.getKey(), entry.getValue()) : error;
             if (!error.isNone()) {
                 return new ControlError(Errors.INVALID_REQUEST, error.message());
             }
         }
         return ControlError.NONE;
+    }
+
+    /// What a running broker does not take, though its file may say it.
+    private ControlError atRunTime(MetadataImage image, String key, String text) {
+        if (BrokerConfigDefs.THREADS.contains(key)) {
+            return threads(image, key, text);
+        }
+        if (BrokerConfigDefs.NEVER_ZERO.contains(key) && Integer.parseInt(text.trim()) == 0) {
+            return invalid(key + " must be above 0");
+        }
+        return key.equals(ASSIGNMENT_INTERVAL)
+                ? allowed(image, key.substring("group.".length()), text) : ControlError.NONE;
     }
 
     /// A pool of threads at most doubles, and halves, in one step.

@@ -75,7 +75,8 @@ public final class EffectiveConfigs {
     /// when a value was set: then the nearest that is allowed holds.
     public GroupTimes group(MetadataImage image, Map<String, String> overrides) {
         return new GroupTimes(group(image, overrides, "consumer.session.timeout.ms"),
-                group(image, overrides, "consumer.heartbeat.interval.ms"));
+                group(image, overrides, "consumer.heartbeat.interval.ms"),
+                group(image, overrides, "consumer.assignment.interval.ms"));
     }
 
     private int group(MetadataImage image, Map<String, String> overrides, String key) {
@@ -97,7 +98,9 @@ public final class EffectiveConfigs {
     ///
     /// @param sessionTimeoutMs `consumer.session.timeout.ms`
     /// @param heartbeatIntervalMs `consumer.heartbeat.interval.ms`
-    public record GroupTimes(int sessionTimeoutMs, int heartbeatIntervalMs) {
+    /// @param assignmentIntervalMs `consumer.assignment.interval.ms`
+    public record GroupTimes(
+            int sessionTimeoutMs, int heartbeatIntervalMs, int assignmentIntervalMs) {
     }
 
     /// The number that holds for a broker key, which must have one.

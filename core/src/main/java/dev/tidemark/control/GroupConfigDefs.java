@@ -26,7 +26,11 @@ final class GroupConfigDefs {
                 ConfigSpec.of("consumer.heartbeat.interval.ms", INT, 5_000, atLeast(1),
                         "How often a consumer of this group is told to send a heartbeat, in "
                         + "milliseconds.")
-                        .orBroker("group.consumer.heartbeat.interval.ms"));
+                        .orBroker("group.consumer.heartbeat.interval.ms"),
+                ConfigSpec.of("consumer.assignment.interval.ms", INT, 1_000, atLeast(0),
+                        "How long after an assignment the partitions of this group are shared "
+                        + "out anew at the soonest, in milliseconds.")
+                        .orBroker("group.consumer.assignment.interval.ms"));
     }
 
     static List<ConfigSpec> clientMetrics() {

@@ -48,7 +48,9 @@ final class GroupSettings {
                         (int) number("group.consumer.session.timeout.ms",
                                 usual.times().sessionMs()),
                         (int) number("group.consumer.heartbeat.interval.ms",
-                                usual.times().heartbeatMs())),
+                                usual.times().heartbeatMs()),
+                        (int) number("group.consumer.assignment.interval.ms",
+                                usual.times().assignmentMs())),
                 (int) number("group.consumer.max.size", usual.maxSize()),
                 assignors == null ? usual.assignors() : List.of(assignors.split("\\s*,\\s*", -1)),
                 MigrationPolicy.named(file.getOrDefault(

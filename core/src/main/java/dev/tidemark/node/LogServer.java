@@ -109,7 +109,8 @@ public final class LogServer {
     private ConsumerTimes groupTimes(String groupId) {
         var image = metadata.image();
         var times = configs.group(image, image.configOf(ConfigTarget.group(groupId)));
-        return new ConsumerTimes(times.sessionTimeoutMs(), times.heartbeatIntervalMs());
+        return new ConsumerTimes(times.sessionTimeoutMs(), times.heartbeatIntervalMs(),
+                times.assignmentIntervalMs());
     }
 
     /// Takes part in the quorum and makes this node known under its endpoints. May be called from
@@ -183,7 +184,8 @@ public final class LogServer {
         return Long.parseLong(brokerConfig("producer.id.expiration.ms"));
     }
 
-    private String brokerConfig(String key) {
+    /// What holds for a broker key now. Any loop may ask.
+    public String brokerConfig(String key) {
         return configs.broker(metadata.image(), key);
     }
 

@@ -199,21 +199,48 @@ class GroupsOnANodeTest {
             world = new SimulatedNode(seed, NodeConfig.DEFAULTS);
             WireClient client = startWithTopic();
             var joined = beat(client, joining());
-            var commit = commitRequest(joined.memberEpoch(), 77);
-
-            // One commit in each turn, so that one of them meets the deletion on its way.
-            WireClient other = world.connect(1);
-            other.send(ApiKeys.DELETE_TOPICS, 6, deletion());
-            world.await(() -> {
-                client.send(ApiKeys.OFFSET_COMMIT, 10, commit);
-                return world.node().image().topic("orders") == null;
-            });
-            world.scheduler().runForMs(1_000);
-            assertThat(other.receive()).isNotNull();
-            createTopic();
-
-            assertThat(fetchAll(other).groups().getFirst().topics()).as("seed " + seed).isEmpty();
+            commitUntilDeleted(client, joined.memberEpoch());
+            assertThat(fetchAll(client).groups().getFirst().topics()).as("seed " + seed)
+                    .isEmpty();
         }
         assertThat(Marks.count("offsets of a topic that was just deleted")).isPositive();
+    }
+
+    /// A commit that waits for its coordinator to load meets it after the topic is gone: nobody
+    /// tells the coordinator to forget the topic any more.
+    @Test
+    void offsetsThatWaitForTheirCoordinatorWhileTheirTopicIsDeletedAreGone() throws IOException {
+        for (long seed = 1; seed <= 20; seed++) {
+            world = new SimulatedNode(seed, NodeConfig.DEFAULTS);
+            WireClient client = startWithTopic();
+            var joined = beat(client, joining());
+            assertThat(commit(client, joined.memberEpoch(), 76)).isEqualTo(Errors.NONE);
+            world.kill();
+            world.start();
+            WireClient again = world.connect(0);
+            commitUntilDeleted(again, joined.memberEpoch());
+            assertThat(fetchAll(again).groups().getFirst().topics()).as("seed " + seed)
+                    .isEmpty();
+        }
+    }
+
+    /// Sends one commit in each turn, so that one of them meets the deletion on its way; then
+    /// another topic of that name is there.
+    private void commitUntilDeleted(WireClient client, int memberEpoch) {
+        var commit = commitRequest(memberEpoch, 77);
+        WireClient other = world.connect(1);
+        other.send(ApiKeys.DELETE_TOPICS, 6, deletion());
+        int[] sent = {0};
+        world.await(() -> {
+            client.send(ApiKeys.OFFSET_COMMIT, 10, commit);
+            sent[0]++;
+            return world.node().image().topic("orders") == null;
+        });
+        world.scheduler().runForMs(5_000);
+        assertThat(other.receive()).isNotNull();
+        for (int i = 0; i < sent[0]; i++) {
+            assertThat(client.receive()).isNotNull();
+        }
+        createTopic();
     }
 }

@@ -169,6 +169,38 @@ final class ConfigHandlersTest {
     }
 
     @Test
+    void limitsOnConnectionsAreCheckedBeforeTheyHold() {
+        String overrides = "max.connections.per.ip.overrides";
+        for (String bad : List.of("127.0.0.1", "localhost:x", "a:1,b")) {
+            assertThat(alter(BROKER, "1", overrides, OpType.SET, bad)).as(bad)
+                    .isEqualTo(Errors.INVALID_REQUEST);
+        }
+        assertThat(alter(BROKER, "1", overrides, OpType.SET, "localhost:0, ::1:4"))
+                .isEqualTo(Errors.NONE);
+        for (String key : List.of("max.connections", "max.connection.creation.rate")) {
+            assertThat(alter(BROKER, "", key, OpType.SET, "0")).isEqualTo(Errors.INVALID_REQUEST);
+            assertThat(alter(BROKER, "", key, OpType.SET, "7")).isEqualTo(Errors.NONE);
+        }
+    }
+
+    @Test
+    void theIntervalBetweenAssignmentsHasBoundsForBrokersAndGroups() {
+        assertThat(value(GROUP, "g", "consumer.assignment.interval.ms").value())
+                .isEqualTo("1000");
+        for (String bad : List.of("-1", "15001")) {
+            assertThat(alter(BROKER, "", "group.consumer.assignment.interval.ms", OpType.SET, bad))
+                    .isEqualTo(Errors.INVALID_REQUEST);
+            assertThat(alter(GROUP, "g", "consumer.assignment.interval.ms", OpType.SET, bad))
+                    .isEqualTo(Errors.INVALID_CONFIG);
+        }
+        assertThat(alter(BROKER, "", "group.consumer.assignment.interval.ms", OpType.SET, "0"))
+                .isEqualTo(Errors.NONE);
+        assertThat(value(GROUP, "g", "consumer.assignment.interval.ms").value()).isEqualTo("0");
+        assertThat(alter(GROUP, "g", "consumer.assignment.interval.ms", OpType.SET, "3"))
+                .isEqualTo(Errors.NONE);
+    }
+
+    @Test
     void subtractingFromAListTakesWhatIsThere() {
         alter(TOPIC, "t", "cleanup.policy", OpType.SET, "compact,delete");
         assertThat(alter(TOPIC, "t", "cleanup.policy", OpType.SUBTRACT, "compact"))

@@ -23,7 +23,7 @@ final class ConsumerHandlersTest {
     private final WireProbe probe = new WireProbe();
     private final FixedTopics topics = FixedTopics.of("orders", 2);
     private final ConsumerGroupHeartbeatHandler beat = new ConsumerGroupHeartbeatHandler(
-            probe, () -> topics, groupId -> new ConsumerTimes(45_000, 5_000),
+            probe, () -> topics, groupId -> new ConsumerTimes(45_000, 5_000, 0),
             List.of("uniform", "range"));
     private final ConsumerGroupDescribeHandler describe =
             new ConsumerGroupDescribeHandler(probe, () -> topics);

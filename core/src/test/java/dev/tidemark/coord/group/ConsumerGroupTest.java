@@ -371,7 +371,7 @@ final class ConsumerGroupTest {
     @Test
     void aGroupsOwnTimesHoldFromItsNextHeartbeatOn() {
         var a = joined("a");
-        a.times = new ConsumerTimes(60_000, 15_000);
+        a.times = new ConsumerTimes(60_000, 15_000, 0);
         a.beat();
         assertThat(a.response.heartbeatIntervalMs()).isEqualTo(15_000);
         groups.pass(59_999);
@@ -382,9 +382,10 @@ final class ConsumerGroupTest {
 
     @Test
     void aNewLeaderGivesMembersTheTimesOfTheirGroup() {
-        var slow = new DrivenGroups(GroupConfig.DEFAULTS, id -> new ConsumerTimes(60_000, 15_000));
+        var slow = new DrivenGroups(
+                GroupConfig.DEFAULTS, id -> new ConsumerTimes(60_000, 15_000, 0));
         var a = new ConsumerClient(slow, "a", view);
-        a.times = new ConsumerTimes(60_000, 15_000);
+        a.times = new ConsumerTimes(60_000, 15_000, 0);
         a.join();
         slow.failOver();
         slow.pass(59_999);

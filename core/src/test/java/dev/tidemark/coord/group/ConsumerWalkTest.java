@@ -2,6 +2,7 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.base.Prng;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupStored;
@@ -22,7 +23,7 @@ final class ConsumerWalkTest {
     private static final int STEPS = 600;
     private static final String[] TOPICS = {"orders", "payments", "mails"};
 
-    private final DrivenGroups groups = new DrivenGroups();
+    private final DrivenGroups groups = new DrivenGroups(GroupConfig.DEFAULTS);
     private final List<ConsumerClient> clients = new ArrayList<>();
     private FixedTopics view = FixedTopics.of("orders", 5);
     private Prng prng;

@@ -6,6 +6,7 @@ import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupCommand;
 import dev.tidemark.coord.group.command.GroupConfig;
+import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.record.GroupCodec;
@@ -20,6 +21,7 @@ import java.util.Map;
 ///
 /// Every event that is written goes through the codec before it is applied.
 public final class DrivenGroups {
+    static final GroupConfig AT_ONCE = withAssignmentInterval(0);
     static final long START_MS = 1_700_000_000_000L;
     static final ClientInfo CLIENT = new ClientInfo("app", "/10.0.0.1", 9);
 
@@ -32,8 +34,9 @@ public final class DrivenGroups {
     long nowMs = START_MS;
     private long nextTicket;
 
+    /// As Kafka has it, but that partitions are shared out whenever there is reason to.
     public DrivenGroups() {
-        this(GroupConfig.DEFAULTS);
+        this(AT_ONCE);
     }
 
     public DrivenGroups(GroupConfig config) {
@@ -46,6 +49,16 @@ public final class DrivenGroups {
         this.times = times;
         machine = new GroupMachine(config, times);
         machine.becomeLeader(nowMs);
+    }
+
+    /// Kafka's settings, but for how often partitions are shared out.
+    static GroupConfig withAssignmentInterval(int ms) {
+        var usual = GroupConfig.DEFAULTS;
+        var times = usual.consumer().times();
+        return new GroupConfig(usual.offsets(), usual.classic(), new ConsumerRules(
+                new ConsumerTimes(times.sessionMs(), times.heartbeatMs(), ms),
+                usual.consumer().maxSize(), usual.consumer().assignors(),
+                usual.consumer().migration()));
     }
 
     /// Hands a command in.

@@ -3,6 +3,7 @@ package dev.tidemark.coord.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.tidemark.coord.group.command.GroupConfig;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,25 @@ final class GroupCostTest {
         leader.sync();
         assertThat(clients).allMatch(client -> client.beat() == Errors.NONE);
         assertThat(groups.log).as("one record for a generation").hasSize(1);
+    }
+
+    private double bytesPerConsumerJoin(int count) {
+        var groups = new DrivenGroups(GroupConfig.DEFAULTS);
+        var view = FixedTopics.of("orders", MANY);
+        for (int i = 0; i < count; i++) {
+            new ConsumerClient(groups, "m" + i, view).join();
+        }
+        long before = allocated();
+        for (int i = 0; i < FEW; i++) {
+            new ConsumerClient(groups, "n" + i, view).join();
+        }
+        return (allocated() - before) / (double) FEW;
+    }
+
+    @Test
+    void joiningALargeConsumerGroupCostsLittleMoreThanJoiningASmallOne() {
+        bytesPerConsumerJoin(FEW);
+        assertThat(bytesPerConsumerJoin(MANY)).isLessThan(AT_MOST * bytesPerConsumerJoin(FEW));
     }
 
     /// Members of a consumer group with one partition each, who have all joined.

@@ -29,7 +29,7 @@ final class MigrationTest {
     private final FixedTopics view = FixedTopics.of("orders", 4);
 
     private void policy(MigrationPolicy policy) {
-        var usual = GroupConfig.DEFAULTS;
+        var usual = DrivenGroups.AT_ONCE;
         groups = new DrivenGroups(new GroupConfig(usual.offsets(), usual.classic(),
                 new ConsumerRules(usual.consumer().times(), usual.consumer().maxSize(),
                         usual.consumer().assignors(), policy)));

@@ -2,6 +2,7 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.base.Prng;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Refused;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class MigrationWalkTest {
     private static final int STEPS = 500;
 
-    private final DrivenGroups groups = new DrivenGroups();
+    private final DrivenGroups groups = new DrivenGroups(GroupConfig.DEFAULTS);
     private final List<ClassicClient> classic = new ArrayList<>();
     private final List<ConsumerClient> modern = new ArrayList<>();
     private FixedTopics view = FixedTopics.of("orders", 5);

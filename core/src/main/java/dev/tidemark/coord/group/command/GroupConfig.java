@@ -12,7 +12,7 @@ public record GroupConfig(OffsetRules offsets, ClassicRules classic, ConsumerRul
     public static final GroupConfig DEFAULTS = new GroupConfig(
             new OffsetRules(4096, 7L * 24 * 60 * 60 * 1000, 600_000),
             new ClassicRules(6_000, 1_800_000, 3_000, Integer.MAX_VALUE),
-            new ConsumerRules(new ConsumerTimes(45_000, 5_000), Integer.MAX_VALUE,
+            new ConsumerRules(new ConsumerTimes(45_000, 5_000, 1_000), Integer.MAX_VALUE,
                     List.of("uniform", "range"), MigrationPolicy.BIDIRECTIONAL));
 
     /// @param metadataMaxChars `offset.metadata.max.bytes`, which are UTF-16 units in truth

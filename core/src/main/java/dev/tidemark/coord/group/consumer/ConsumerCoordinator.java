@@ -112,7 +112,7 @@ public final class ConsumerCoordinator {
         TopicsView topics = latest(turn.group.topics, beat.topics());
         subscribe(turn, memberId, update, topics);
         Targeting.run(turn, topics);
-        new Reconciling(turn, memberId, owned).run();
+        new Reconciling(turn, memberId, owned, topics).run();
         turn.touch(memberId, beat.times().sessionMs());
         boolean changed = !before.partitions().equals(
                 turn.group.assignment(memberId).assigned().partitions());
@@ -150,7 +150,7 @@ public final class ConsumerCoordinator {
             hash = GroupTopics.hash(group, topics);
         }
         if (bump || hash != group.metadataHash) {
-            turn.emit(new ConsumerGroupStored(group.groupId, group.groupEpoch + 1, hash));
+            turn.emit(new ConsumerGroupStored(group.groupId, group.nextEpoch(), hash));
         }
         if (sawOther) {
             turn.see(topics);
@@ -184,7 +184,7 @@ public final class ConsumerCoordinator {
     ConsumerTurn turn(String groupId, long nowMs, Outcome<GroupReply> outcome) {
         var group = groups.get(groupId);
         var draft = group == null ? new ConsumerGroup(groupId) : group.copy();
-        return new ConsumerTurn(draft, rules, heir, nowMs, outcome);
+        return new ConsumerTurn(draft, rules, groups.times(), heir, nowMs, outcome);
     }
 
     private static void answer(Command<?> command, ConsumerTimes times,

@@ -2,6 +2,7 @@ package dev.tidemark.coord.group.consumer;
 
 import dev.tidemark.base.BranchingMap;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.coord.group.consumer.GroupTopics.Interest;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentRemoved;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.GroupEvent.ConsumerGroupRemoved;
@@ -45,6 +46,8 @@ final class ConsumerGroup {
     final BranchingMap<String, PartitionSet> targets;
     final BranchingMap<String, MemberAssignment> assignments;
     final BranchingMap<String, ResolvedRegex> regexes;
+    /// How many members have each interest.
+    final BranchingMap<Interest, Integer> interests;
     /// Instance id to member id.
     private final BranchingMap<String, String> instances;
     private final Holdings holdings;
@@ -70,6 +73,7 @@ final class ConsumerGroup {
         targets = new BranchingMap<>();
         assignments = new BranchingMap<>();
         regexes = new BranchingMap<>();
+        interests = new BranchingMap<>();
         instances = new BranchingMap<>();
         holdings = new Holdings();
         sessions = new HashMap<>();
@@ -82,6 +86,7 @@ final class ConsumerGroup {
         targets = from.targets.branch();
         assignments = from.assignments.branch();
         regexes = from.regexes.branch();
+        interests = from.interests.branch();
         instances = from.instances.branch();
         holdings = from.holdings.branch();
         sessions = from.sessions;
@@ -133,17 +138,34 @@ final class ConsumerGroup {
 
     private void changed(String memberId, MemberSubscription before, MemberSubscription after) {
         if (before != null) {
+            count(Interest.of(before), -1);
             guestCount -= before.isGuest() ? 1 : 0;
             if (memberId.equals(instances.of(before.instanceId()))) {
                 instances.take(before.instanceId());
             }
         }
         if (after != null) {
+            count(Interest.of(after), 1);
             guestCount += after.isGuest() ? 1 : 0;
             if (after.instanceId() != null) {
                 instances.put(after.instanceId(), memberId);
             }
         }
+    }
+
+    private void count(Interest interest, int step) {
+        int count = interests.getOrDefault(interest, 0) + step;
+        if (count == 0) {
+            interests.take(interest);
+        } else {
+            interests.put(interest, count);
+        }
+    }
+
+    /// The epoch after this one. After the last comes the first: a negative number is a member's
+    /// farewell.
+    int nextEpoch() {
+        return groupEpoch == Integer.MAX_VALUE ? 1 : groupEpoch + 1;
     }
 
     /// True if somebody else than this member holds the partition, be it only to give it up.

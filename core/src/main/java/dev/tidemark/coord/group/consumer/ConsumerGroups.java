@@ -20,7 +20,8 @@ public final class ConsumerGroups {
     private final SortedMap<String, ConsumerGroup> groups = new TreeMap<>();
     private final ConsumerTimes.ByGroup times;
 
-    /// @param times asked when leadership begins, for sessions that nobody has prolonged yet
+    /// @param times asked when leadership begins, for sessions that nobody has prolonged yet, and
+    ///     when partitions may have to be shared out
     public ConsumerGroups(ConsumerTimes.ByGroup times) {
         this.times = times;
     }
@@ -123,6 +124,11 @@ public final class ConsumerGroups {
     /// The events that take the whole group away.
     public List<OfConsumers> removal(String groupId) {
         return get(groupId).removal();
+    }
+
+    /// What admins have set for single groups.
+    ConsumerTimes.ByGroup times() {
+        return times;
     }
 
     /// The group; null if there is none.

@@ -86,7 +86,7 @@ public final class ConsumerReports {
         if (group.members.isEmpty()) {
             return "Empty";
         }
-        if (group.groupEpoch > group.assignmentEpoch) {
+        if (group.groupEpoch != group.assignmentEpoch) {
             return "Assigning";
         }
         for (String memberId : group.members.keySet()) {

@@ -1,6 +1,7 @@
 package dev.tidemark.coord.group.consumer;
 
 import dev.tidemark.coord.group.classic.ClassicHeir;
+import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.TopicsView;
@@ -19,14 +20,17 @@ import dev.tidemark.coord.group.event.StoredGroup;
 final class ConsumerTurn {
     final ConsumerGroup group;
     final ConsumerRules rules;
+    final ConsumerTimes.ByGroup times;
     final long nowMs;
     private final ClassicHeir heir;
     private final Outcome<GroupReply> outcome;
 
     /// @param group a draft
+    /// @param times as of now
     /// @param heir who takes the group over if only members of the classic protocol are left
-    ConsumerTurn(ConsumerGroup group, ConsumerRules rules, ClassicHeir heir, long nowMs,
-            Outcome<GroupReply> outcome) {
+    ConsumerTurn(ConsumerGroup group, ConsumerRules rules, ConsumerTimes.ByGroup times,
+            ClassicHeir heir, long nowMs, Outcome<GroupReply> outcome) {
+        this.times = times;
         this.group = group;
         this.rules = rules;
         this.heir = heir;

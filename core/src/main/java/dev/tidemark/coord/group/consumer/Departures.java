@@ -83,6 +83,6 @@ final class Departures {
         var group = turn.group;
         long hash = group.topics == null
                 ? group.metadataHash : GroupTopics.hash(group, group.topics);
-        turn.emit(new ConsumerGroupStored(group.groupId, group.groupEpoch + 1, hash));
+        turn.emit(new ConsumerGroupStored(group.groupId, group.nextEpoch(), hash));
     }
 }

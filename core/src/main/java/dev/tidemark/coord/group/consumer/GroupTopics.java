@@ -3,6 +3,7 @@ package dev.tidemark.coord.group.consumer;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.MemberSubscription;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ final class GroupTopics {
     /// their partition counts. 0 for none.
     static long hash(ConsumerGroup group, TopicsView view) {
         Set<String> names = new TreeSet<>();
-        for (var interest : interests(group)) {
+        for (var interest : group.interests.keySet()) {
             names.addAll(names(group, interest));
         }
         long hash = 0;
@@ -41,24 +42,29 @@ final class GroupTopics {
     ///
     /// @param topics names, sorted
     /// @param regex null for none
-    record Interest(List<String> topics, String regex) {
+    record Interest(List<String> topics, String regex) implements Comparable<Interest> {
+        private static final Comparator<String> BY_NAME =
+                Comparator.nullsFirst(Comparator.naturalOrder());
+
+        @Override
+        public int compareTo(Interest other) {
+            int order = BY_NAME.compare(regex, other.regex);
+            int shared = Math.min(topics.size(), other.topics.size());
+            for (int i = 0; i < shared && order == 0; i++) {
+                order = topics.get(i).compareTo(other.topics.get(i));
+            }
+            return order == 0 ? Integer.compare(topics.size(), other.topics.size()) : order;
+        }
+
         static Interest of(MemberSubscription member) {
             return new Interest(member.topics(), member.regex());
         }
     }
 
-    private static Set<Interest> interests(ConsumerGroup group) {
-        Set<Interest> interests = new HashSet<>();
-        for (var member : group.members.values()) {
-            interests.add(Interest.of(member));
-        }
-        return interests;
-    }
-
     /// Ids of the topics that exist, by the interest that means them.
     static Map<Interest, Set<Uuid>> ids(ConsumerGroup group, TopicsView view) {
         Map<Interest, Set<Uuid>> byInterest = new HashMap<>();
-        for (var interest : interests(group)) {
+        for (var interest : group.interests.keySet()) {
             Set<Uuid> ids = new HashSet<>();
             for (String name : names(group, interest)) {
                 if (view.partitionCount(name) > 0) {

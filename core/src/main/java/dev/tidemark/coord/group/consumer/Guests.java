@@ -83,7 +83,7 @@ public final class Guests {
         var topics = ConsumerCoordinator.latest(group.topics, join.topics());
         ConsumerCoordinator.subscribe(turn, memberId, update, topics);
         Targeting.run(turn, topics);
-        new Reconciling(turn, memberId, Embedded.owned(said, topics)).run();
+        new Reconciling(turn, memberId, Embedded.owned(said, topics), topics).run();
         turn.touch(memberId, request.sessionTimeoutMs());
         turn.timeRevocation(memberId);
     }
@@ -144,7 +144,7 @@ public final class Guests {
     /// newer targets first.
     private static boolean hasToJoinBeforeSync(ConsumerGroup group, String memberId) {
         var assignment = group.assignment(memberId);
-        return group.groupEpoch > assignment.memberEpoch()
+        return group.assignmentEpoch != assignment.memberEpoch()
                 && assignment.progress() != MemberStep.REVOKING;
     }
 
@@ -159,7 +159,7 @@ public final class Guests {
             turn.touch(memberId, turn.group.members.get(memberId).classic().sessionMs());
             if (Downgrade.run(turn)) {
                 error = Errors.REBALANCE_IN_PROGRESS;
-            } else if (hasToJoin(turn.group, memberId)) {
+            } else if (hasToJoin(turn, memberId)) {
                 turn.hurry(memberId);
                 error = Errors.REBALANCE_IN_PROGRESS;
             }
@@ -168,10 +168,13 @@ public final class Guests {
                 new Beaten(new HeartbeatResponseData().setErrorCode(error.code())));
     }
 
-    /// There are newer targets, or something to give up, or what was missing is free now.
-    private static boolean hasToJoin(ConsumerGroup group, String memberId) {
+    /// There are newer targets, or can be as soon as somebody joins; or there is something to give
+    /// up, or what was missing is free now.
+    private static boolean hasToJoin(ConsumerTurn turn, String memberId) {
+        var group = turn.group;
         var assignment = group.assignment(memberId);
-        return assignment.memberEpoch() < group.groupEpoch
+        return assignment.memberEpoch() != group.assignmentEpoch
+                || Targeting.isDue(turn)
                 || assignment.progress() == MemberStep.REVOKING
                 || (assignment.progress() == MemberStep.WAITING
                         && Reconciling.canTakeAll(group, memberId));

@@ -1,10 +1,12 @@
 package dev.tidemark.coord.group.consumer;
 
+import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.event.GroupEvent.AssignmentStored;
 import dev.tidemark.coord.group.event.HeldPartitions;
 import dev.tidemark.coord.group.event.MemberAssignment;
 import dev.tidemark.coord.group.event.MemberAssignment.MemberStep;
 import dev.tidemark.coord.group.event.PartitionSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
@@ -21,8 +23,10 @@ final class Reconciling {
     private final MemberAssignment before;
     /// What the member says it owns; null if it does not say.
     private final PartitionSet owned;
+    private final TopicsView topics;
 
-    Reconciling(ConsumerTurn turn, String memberId, PartitionSet owned) {
+    Reconciling(ConsumerTurn turn, String memberId, PartitionSet owned, TopicsView topics) {
+        this.topics = topics;
         this.turn = turn;
         this.group = turn.group;
         this.memberId = memberId;
@@ -61,14 +65,37 @@ final class Reconciling {
 
     private MemberAssignment next() {
         return switch (before.progress()) {
-            case STABLE -> before.memberEpoch() == group.assignmentEpoch ? before : step();
+            case STABLE -> before.memberEpoch() == group.assignmentEpoch && !lags()
+                    ? before : step();
             case REVOKING -> owns(before.revoking()) ? before : step();
             case WAITING, UNKNOWN -> step();
         };
     }
 
-    private MemberAssignment step() {
+    /// True if the group has changed since the targets were computed.
+    private boolean lags() {
+        return group.assignmentEpoch != group.groupEpoch;
+    }
+
+    /// What the member is to have; of targets that lag behind, only what it still subscribes to.
+    private PartitionSet target() {
         PartitionSet target = group.target(memberId);
+        if (!lags()) {
+            return target;
+        }
+        var member = group.members.get(memberId);
+        Map<Uuid, List<Integer>> wanted = new TreeMap<>();
+        target.byTopic().forEach((topicId, indexes) -> {
+            String name = topics.nameOf(topicId);
+            if (name != null && group.subscribes(member, name)) {
+                wanted.put(topicId, indexes);
+            }
+        });
+        return wanted.size() == target.byTopic().size() ? target : PartitionSet.of(wanted);
+    }
+
+    private MemberAssignment step() {
+        PartitionSet target = target();
         Map<Uuid, Map<Integer, Integer>> kept = new TreeMap<>();
         Map<Uuid, Map<Integer, Integer>> dropped = new TreeMap<>();
         before.assigned().byTopic().forEach((topicId, epochs) -> epochs.forEach((index, epoch) ->

@@ -50,8 +50,8 @@ final class Regexes {
     static void dropUnused(ConsumerTurn turn) {
         var group = turn.group;
         for (String regex : List.copyOf(group.regexes.keySet())) {
-            boolean used = group.members.values().stream()
-                    .anyMatch(member -> regex.equals(member.regex()));
+            boolean used = group.interests.keySet().stream()
+                    .anyMatch(interest -> regex.equals(interest.regex()));
             if (!used) {
                 turn.emit(new RegexRemoved(group.groupId, regex));
             }

@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.consumer;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.coord.group.assign.Assignor;
 import dev.tidemark.coord.group.assign.Sharing;
 import dev.tidemark.coord.group.assign.Sharing.Worker;
@@ -14,18 +15,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
-/// Computes what each member is to have, once the group's epoch is ahead of its targets'.
+/// Computes what each member is to have, once the group's epoch is ahead of its targets', but not
+/// too often.
 ///
 /// Stateless. Does no I/O.
 final class Targeting {
     private Targeting() {
     }
 
+    /// Computes the targets, if that is due.
     static void run(ConsumerTurn turn, TopicsView view) {
         var group = turn.group;
-        if (group.hasTargets && group.groupEpoch == group.assignmentEpoch) {
+        if (!isDue(turn)) {
             return;
         }
+        Marks.hit("the partitions of a consumer group are shared out");
         var named = Assignor.named(assignorName(group, turn.rules.assignors().getFirst()));
         Assignor assignor = named == null ? new UniformAssignor() : named;
         assignor.assign(sharing(group, view)).forEach((memberId, target) -> {
@@ -34,6 +38,18 @@ final class Targeting {
             }
         });
         turn.emit(new TargetEpochStored(group.groupId, group.groupEpoch, turn.nowMs));
+    }
+
+    /// True if the targets are of an older epoch than the group, and may be computed. After each
+    /// time that waits for an interval (KIP-1263), so that many who join share one computation.
+    static boolean isDue(ConsumerTurn turn) {
+        var group = turn.group;
+        if (!group.hasTargets || group.groupEpoch == group.assignmentEpoch) {
+            return !group.hasTargets;
+        }
+        long sinceMs = turn.nowMs - group.assignedAtMs;
+        // A clock that was put back is no reason to wait for long.
+        return sinceMs < 0 || sinceMs >= turn.times.of(group.groupId).assignmentMs();
     }
 
     /// The assignor that most members ask for; of equals, the one asked for first.

@@ -28,6 +28,9 @@ import org.apache.kafka.common.Uuid;
 ///
 /// Confined to one decision. Does no I/O.
 final class Upgrade {
+    /// What the clients assigned themselves keeps nobody waiting for the first time here.
+    private static final long NOT_ASSIGNED = 0;
+
     private final ConsumerTurn turn;
     private final ConsumerGroup group;
     private final StoredGroup classic;
@@ -56,7 +59,7 @@ final class Upgrade {
                     epoch, epoch, MemberStep.STABLE, held, HeldPartitions.NONE)));
             turn.touch(memberId, member.timeouts().sessionMs());
         }
-        turn.emit(new TargetEpochStored(group.groupId, epoch, turn.nowMs));
+        turn.emit(new TargetEpochStored(group.groupId, epoch, NOT_ASSIGNED));
     }
 
     private MemberSubscription subscription(StoredMember member) {
