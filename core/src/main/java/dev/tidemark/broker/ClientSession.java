@@ -79,7 +79,7 @@ final class ClientSession implements Connection.Session {
             return;
         }
         waiting.add(exchange);
-        waitingBytes += frame.bytes().remaining();
+        waitingBytes += exchange.frameBytes();
         try {
             dispatch(exchange, bytes);
         } catch (Malformed malformed) {
@@ -108,7 +108,9 @@ final class ClientSession implements Connection.Session {
             close("request failed");
             // Work that the handler has begun may still read the bytes on another loop: they are
             // given up for good rather than lent to the next request under its feet.
-            exchange.frame().retain();
+            if (!exchange.isFreed()) {
+                exchange.frame().retain();
+            }
             exchange.abandon();
         }
     }
@@ -129,8 +131,8 @@ final class ClientSession implements Connection.Session {
             short version = router.responseVersion(api, header.requestApiVersion());
             send(api, version, header.correlationId(), response);
         }
-        waitingBytes -= exchange.frame().bytes().remaining();
-        exchange.frame().release();
+        waitingBytes -= exchange.frameBytes();
+        exchange.free();
     }
 
     /// A response that can't be encoded is our bug: it costs its connection, not those that are

@@ -14,6 +14,8 @@ final class Exchange implements Request {
     private final ClientSession session;
     private final RequestHeaderData header;
     private final Frame frame;
+    private final int frameBytes;
+    private boolean freed;
     private boolean done;
     private boolean abandoned;
     private ApiMessage response;
@@ -22,6 +24,7 @@ final class Exchange implements Request {
         this.session = session;
         this.header = header;
         this.frame = frame;
+        frameBytes = frame.bytes().remaining();
     }
 
     @Override
@@ -51,7 +54,32 @@ final class Exchange implements Request {
 
     @Override
     public Frame frame() {
+        check(!freed, "a request that waits has given its bytes back", header.requestApiKey());
         return frame;
+    }
+
+    @Override
+    public void park() {
+        check(!done, "a request waits before its answer", header.requestApiKey());
+        free();
+    }
+
+    /// Gives the bytes back, if that was not done before.
+    void free() {
+        if (!freed) {
+            freed = true;
+            frame.release();
+        }
+    }
+
+    /// True once the bytes were given back.
+    boolean isFreed() {
+        return freed;
+    }
+
+    /// How many bytes the request came in.
+    int frameBytes() {
+        return frameBytes;
     }
 
     @Override

@@ -29,6 +29,12 @@ public interface Request {
     /// bytes for longer retains it.
     Frame frame();
 
+    /// Gives the bytes back before the reply, for a request that has been decoded and now waits,
+    /// perhaps for long: it no longer counts among those that the shell reads. From then on there
+    /// is no [#frame]. Who calls it, on the connection's loop, bounds what waits.
+    default void park() {
+    }
+
     /// Answers. The response is encoded in the request's version on the connection's loop, and
     /// leaves in the order of the requests.
     void reply(ApiMessage response);

@@ -6,6 +6,8 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.node.sim.SimulatedNode;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -235,6 +237,44 @@ class FetchTest {
 
         assertThat(client.connection().heldFrames()).isZero();
         assertThat(other.connection().heldFrames()).isZero();
+    }
+
+    @Test
+    void aFetchThatWaitsGivesItsBytesBackAndThereIsRoomForSoManyOfThem() {
+        long before = Marks.count("a fetch finds no place to wait");
+        List<WireClient> clients = manyLargeFetches(0);
+        List<WireClient> waiting = unanswered(clients);
+        assertThat(waiting).hasSizeBetween(1, clients.size() - 1);
+        assertThat(waiting).allMatch(one -> one.connection().heldFrames() == 0);
+        assertThat(Marks.count("a fetch finds no place to wait") - before)
+                .isEqualTo(clients.size() - waiting.size());
+        assertThat(unanswered(manyLargeFetches(1))).as("another loop has room of its own")
+                .isNotEmpty();
+
+        waiting.forEach(one -> one.connection().hangUp());
+        world.scheduler().runForMs(50);
+        assertThat(unanswered(manyLargeFetches(0))).as("who goes leaves its room to others")
+                .hasSameSizeAs(waiting);
+    }
+
+    /// They ask for the same over and over, for what does not come.
+    private List<WireClient> manyLargeFetches(int loop) {
+        List<WireClient> clients = new ArrayList<>();
+        var partitions = Collections.nCopies(20_000, RecordDesk.partition(0, 0));
+        for (int i = 0; i < 16; i++) {
+            var one = world.connect(loop);
+            one.send(ApiKeys.FETCH, RecordDesk.FETCH_BY_ID, new FetchRequestData()
+                    .setMaxWaitMs(Integer.MAX_VALUE).setMinBytes(1).setSessionEpoch(-1)
+                    .setTopics(List.of(new FetchTopic().setTopicId(desk.topicId())
+                            .setPartitions(partitions))));
+            clients.add(one);
+        }
+        world.scheduler().runForMs(50);
+        return clients;
+    }
+
+    private static List<WireClient> unanswered(List<WireClient> clients) {
+        return clients.stream().filter(one -> one.receive() == null).toList();
     }
 
     @Test

@@ -24,7 +24,6 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     private static final short FIRST_VERSION_BY_TOPIC_ID = 13;
 
     private final Partitions partitions;
-    private final FetchRound.Answering means;
     private final PerLoop[] perLoop;
 
     /// @param loops the loops that connections live on
@@ -34,10 +33,10 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
             Offload offload, int maxBytes) {
         this.partitions = partitions;
-        this.means = new FetchRound.Answering(maxBytes, offload);
         this.perLoop = new PerLoop[loops.size()];
         for (Loop loop : loops) {
-            perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()));
+            perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()),
+                    new FetchRound.Answering(maxBytes, offload, new Parking()));
         }
         router.onConnectionClosed(
                 (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));
@@ -45,9 +44,10 @@ public final class FetchHandler implements Handler<FetchRequestData> {
 
     /// What one loop keeps: its sessions, and standing watches for each client without one, as many
     /// as it has fetches under way.
-    private record PerLoop(FetchSessions sessions, Map<Long, List<FetchWatch>> watches) {
-        PerLoop(FetchSessions sessions) {
-            this(sessions, new HashMap<>());
+    private record PerLoop(FetchSessions sessions, Map<Long, List<FetchWatch>> watches,
+            FetchRound.Answering means) {
+        PerLoop(FetchSessions sessions, FetchRound.Answering means) {
+            this(sessions, new HashMap<>(), means);
         }
 
         void forget(long connectionId) {
@@ -94,7 +94,7 @@ public final class FetchHandler implements Handler<FetchRequestData> {
             session.watchWith(watch);
         }
         session.update(asked, byId(request), partitions);
-        new FetchRound(request, asked, session, watch, false, means).start();
+        new FetchRound(request, asked, session, watch, false, own.means).start();
     }
 
     private void incremental(PerLoop own, Request request, FetchRequestData asked) {
@@ -106,7 +106,8 @@ public final class FetchHandler implements Handler<FetchRequestData> {
         } else {
             session.advanceEpoch();
             session.update(asked, byId(request), partitions);
-            new FetchRound(request, asked, session, session.watch(), true, means).start();
+            new FetchRound(request, asked, session, session.watch(), true, own.means)
+                    .start();
         }
     }
 

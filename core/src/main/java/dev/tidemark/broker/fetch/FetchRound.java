@@ -28,6 +28,9 @@ final class FetchRound {
     private final boolean committedOnly;
     private final int maxBytes;
     private final Offload offload;
+    private final Parking parking;
+    /// The room that it has taken in the parking.
+    private long parkedBytes;
     private Loop.Timer timer;
     private Stage stage = Stage.NEW;
     /// True while files are read: the items are not this loop's.
@@ -56,13 +59,15 @@ final class FetchRound {
         this.committedOnly = asked.isolationLevel() == 1;
         this.maxBytes = Math.clamp(asked.maxBytes(), 0, means.maxBytes());
         this.offload = means.offload();
+        this.parking = means.parking();
     }
 
     /// What a node answers fetches with.
     ///
     /// @param maxBytes the most that one answer holds, unless a single batch is longer
     /// @param offload where files are read
-    record Answering(int maxBytes, Offload offload) {
+    /// @param parking where the loop's fetches wait
+    record Answering(int maxBytes, Offload offload, Parking parking) {
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
@@ -141,13 +146,25 @@ final class FetchRound {
                 || watch.isClosed()) {
             answer();
         } else if (stage == Stage.NEW) {
-            stage = Stage.PARKED;
-            watch.watchAll(session.items(), session.items().size());
-            timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
-            awaitMore();
+            park();
         } else if (woken) {
             awaitMore();
         }
+    }
+
+    private void park() {
+        long cost = Parking.cost(request.frame().bytes().remaining());
+        if (!parking.enter(cost)) {
+            Marks.hit("a fetch finds no place to wait");
+            answer();
+            return;
+        }
+        parkedBytes = cost;
+        request.park();
+        stage = Stage.PARKED;
+        watch.watchAll(session.items(), session.items().size());
+        timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
+        awaitMore();
     }
 
     /// Arms the watch, then looks once more: what came in between would not be told.
@@ -191,6 +208,7 @@ final class FetchRound {
 
     private void answer() {
         stage = Stage.ANSWERED;
+        parking.leave(parkedBytes);
         watch.release();
         if (timer != null) {
             timer.cancel();

@@ -4,6 +4,7 @@ import dev.tidemark.control.ConfigDefs;
 import dev.tidemark.control.ConfigSpec;
 import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.server.net.AddressLimits;
+import dev.tidemark.server.net.GuestList;
 import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.Listener;
 import java.net.UnknownHostException;
@@ -133,6 +134,12 @@ public final class ServerConfig {
                 (Long) values.get(ShellKeys.REQUEST_TIMEOUT_MS),
                 (Long) values.get(ShellKeys.WRITE_TIMEOUT_MS), number(ShellKeys.SEND_BUFFER),
                 number(ShellKeys.RECEIVE_BUFFER), number(ShellKeys.BACKLOG));
+    }
+
+    /// Whom to let in, until that is changed while the node runs.
+    public GuestList guests() {
+        return new GuestList(number(ShellKeys.MAX_CONNECTIONS), addressLimits(),
+                (Integer) broker("max.connection.creation.rate"));
     }
 
     /// How many connections may come from one address.

@@ -38,9 +38,4 @@ public record AddressLimits(int usual, Map<InetAddress, Integer> named) {
     int of(InetAddress address) {
         return named.getOrDefault(address, usual);
     }
-
-    /// True if nobody has to be counted.
-    boolean areNone() {
-        return usual == Integer.MAX_VALUE && named.isEmpty();
-    }
 }

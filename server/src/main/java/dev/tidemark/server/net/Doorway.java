@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The node's listening sockets.
 ///
@@ -32,14 +33,14 @@ public final class Doorway implements AutoCloseable {
 
     /// @param loops where connections live
     /// @param limits what one client may cost
-    /// @param addresses how many may come from one address
+    /// @param guests who may come in, as it is now
     /// @param budgetBytes what all clients' requests may hold
     /// @param allocator the node's buffers
-    public Doorway(Loops loops, Clock clock, ConnectionLimits limits, AddressLimits addresses,
-            long budgetBytes, ByteBufAllocator allocator) {
+    public Doorway(Loops loops, Clock clock, ConnectionLimits limits,
+            Supplier<GuestList> guests, long budgetBytes, ByteBufAllocator allocator) {
         this.loops = loops;
         this.allocator = allocator;
-        connections = new NodeConnections(loops.all(), clock, limits, addresses, budgetBytes);
+        connections = new NodeConnections(loops.all(), clock, limits, guests, budgetBytes);
     }
 
     /// Binds a listener.
@@ -60,6 +61,7 @@ public final class Doorway implements AutoCloseable {
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, OutboundSize.INSTANCE)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(
                         ConnectionLimits.LOW_WATER_BYTES, ConnectionLimits.HIGH_WATER_BYTES))
+                .handler(new Gate(connections.crowd()))
                 .childHandler(new Welcome(listener.name()));
         setBuffers(bootstrap, limits);
         ChannelFuture bound = bootstrap.bind(address(listener)).awaitUninterruptibly();
@@ -151,18 +153,20 @@ public final class Doorway implements AutoCloseable {
             InetSocketAddress remote = socket.remoteAddress();
             if (remote == null) {
                 // It has gone already.
+                connections.crowd().leave(null);
                 var _ = socket.close();
                 return;
             }
             InetAddress address = remote.getAddress();
             String refusal = connections.crowd().enter(address);
+            socket.closeFuture().addListener(
+                    _ -> connections.crowd().leave(refusal == null ? address : null));
             if (refusal != null) {
                 connections.log().closed(address.getHostAddress() + ":" + remote.getPort()
                         + " listener=" + listenerName, refusal);
                 var _ = socket.close();
                 return;
             }
-            socket.closeFuture().addListener(_ -> connections.crowd().leave(address));
             var home = connections.on(socket.eventLoop());
             var connection = new NettyConnection(home, listenerName,
                     accepted -> connections.acceptor().accept(accepted));

@@ -46,7 +46,7 @@ public final class NettyNet implements Net, AutoCloseable {
         List<NettyLoop> all = new ArrayList<>(loops.all());
         all.addAll(quorumLoop.all());
         connections = new NodeConnections(all, clock, limits.withIdleMs(NEVER_IDLE),
-                AddressLimits.NONE, budgetBytes);
+                () -> GuestList.ALL, budgetBytes);
         connections.open(refused -> {
             throw new IllegalStateException("nobody comes in here");
         }, FileSender.COPYING);

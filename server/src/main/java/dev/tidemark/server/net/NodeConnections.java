@@ -5,6 +5,7 @@ import dev.tidemark.io.Connection;
 import dev.tidemark.server.loop.NettyLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// All connections of a node, and what its loops share: the count, the budget, the log.
 ///
@@ -21,9 +22,9 @@ final class NodeConnections {
     private volatile Connection.Acceptor acceptor;
 
     NodeConnections(List<NettyLoop> loops, Clock clock, ConnectionLimits limits,
-            AddressLimits addresses, long budgetBytes) {
+            Supplier<GuestList> guests, long budgetBytes) {
         this.limits = limits;
-        crowd = new Crowd(limits.maxConnections(), addresses);
+        crowd = new Crowd(clock, limits.maxConnections(), guests);
         budget = new RequestBudget(budgetBytes);
         unsent = new UnsentBudget(budgetBytes);
         log = new ClosedLog(clock);

@@ -77,7 +77,8 @@ public final class RunningNode implements AutoCloseable {
         int connections = DescriptorLimit.connections(limits.maxConnections(), config.openFiles());
         ByteBufAllocator allocator = allocator(config.loops());
         doorway = new Doorway(loops, clock, limits.withMaxConnections(connections),
-                config.addressLimits(), budgetBytes(config), allocator);
+                new LiveGuestList(config.guests(), () -> server), budgetBytes(config),
+                allocator);
         net = new NettyNet(loops, quorumLoop, clock, limits, budgetBytes(config), allocator);
     }
 

@@ -9,6 +9,8 @@ import dev.tidemark.io.Frame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,22 +137,70 @@ class DoorwayTest {
     }
 
     @Test
-    void moreThanMaxConnectionsAreTurnedAway() throws IOException {
-        try (var node = new EchoNode(limits(1 << 20, 1, 60_000, 60_000, 60_000), BUDGET);
-                Wire first = node.connect()) {
+    void moreThanMaxConnectionsWaitUntilOthersLeave() throws IOException {
+        List<Wire> wires = new ArrayList<>();
+        try (var node = new EchoNode(limits(1 << 20, 2, 60_000, 60_000, 60_000), BUDGET)) {
+            for (int i = 0; i < 2; i++) {
+                wires.add(node.connect());
+                assertThat(wires.getLast().send(new byte[1]).receive()).hasSize(1);
+            }
+            for (int i = 2; i < 5; i++) {
+                wires.add(node.connect().send(new byte[i]));
+            }
+            for (int i = 2; i < 5; i++) {
+                assertThat(wires.get(1).send(new byte[1]).receive()).hasSize(1);
+                assertThat(node.doorway.connectionCount()).isEqualTo(2);
+                wires.get(i == 2 ? 0 : i - 1).close();
+                assertThat(wires.get(i).receive()).hasSize(i);
+            }
+        }
+    }
+
+    @Test
+    void limitsChangeWhileClientsComeAndWait() throws IOException {
+        var now = new AtomicReference<>(new GuestList(1, AddressLimits.NONE, Integer.MAX_VALUE));
+        try (var node = new EchoNode(ConnectionLimits.DEFAULT, now::get, BUDGET, EchoNode::echo,
+                FileSender.COPYING); Wire first = node.connect(); Wire second = node.connect()) {
             assertThat(first.send(new byte[1]).receive()).hasSize(1);
-            try (Wire second = node.connect()) {
-                assertThat(second.isClosedByPeer()).isTrue();
+            second.send(new byte[2]);
+            assertThat(node.doorway.connectionCount()).isEqualTo(1);
+            now.set(GuestList.ALL);
+            assertThat(second.receive()).hasSize(2);
+            now.set(new GuestList(9, new AddressLimits(2, Map.of()), Integer.MAX_VALUE));
+            try (Wire third = node.connect()) {
+                assertThat(third.isClosedByPeer()).as("who came before the limit counts").isTrue();
             }
             assertThat(first.send(new byte[1]).receive()).hasSize(1);
         }
     }
 
     @Test
+    void connectionsAreMadeNoQuickerThanTheyMayBe() throws IOException {
+        var guests = new GuestList(100, AddressLimits.NONE, 10);
+        List<Wire> wires = new ArrayList<>();
+        long startNs = System.nanoTime();
+        try (var node = new EchoNode(ConnectionLimits.DEFAULT, () -> guests, BUDGET,
+                EchoNode::echo, FileSender.COPYING)) {
+            for (int i = 0; i < 20; i++) {
+                wires.add(node.connect().send(new byte[1]));
+            }
+            for (Wire wire : wires) {
+                assertThat(wire.receive()).hasSize(1);
+            }
+            // A second's worth comes at once, and one more; the other nine take their time.
+            assertThat(System.nanoTime() - startNs).isGreaterThan(800_000_000L);
+            for (Wire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
+    @Test
     void oneAddressHasAsManyConnectionsAsItMayAndAnotherAsItMay() throws IOException {
         var addresses = AddressLimits.of(2, List.of("127.0.0.3:1", "127.0.0.4:0"));
-        try (var node = new EchoNode(ConnectionLimits.DEFAULT, addresses, BUDGET, EchoNode::echo,
-                FileSender.COPYING)) {
+        var guests = new GuestList(100, addresses, Integer.MAX_VALUE);
+        try (var node = new EchoNode(ConnectionLimits.DEFAULT, () -> guests, BUDGET,
+                EchoNode::echo, FileSender.COPYING)) {
             Wire first = new Wire(node.port);
             assertThat(first.send(new byte[1]).receive()).hasSize(1);
             try (Wire second = new Wire(node.port); Wire other = new Wire(node.port, "127.0.0.2");

@@ -7,6 +7,7 @@ import dev.tidemark.server.loop.SystemClock;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A node that answers each frame with itself, length included: sockets without a broker.
@@ -29,12 +30,12 @@ final class EchoNode implements AutoCloseable {
 
     EchoNode(ConnectionLimits limits, long budgetBytes, Answer answer, FileSender files)
             throws IOException {
-        this(limits, AddressLimits.NONE, budgetBytes, answer, files);
+        this(limits, () -> GuestList.ALL, budgetBytes, answer, files);
     }
 
-    EchoNode(ConnectionLimits limits, AddressLimits addresses, long budgetBytes, Answer answer,
-            FileSender files) throws IOException {
-        doorway = new Doorway(loops, clock, limits, addresses, budgetBytes,
+    EchoNode(ConnectionLimits limits, Supplier<GuestList> guests, long budgetBytes,
+            Answer answer, FileSender files) throws IOException {
+        doorway = new Doorway(loops, clock, limits, guests, budgetBytes,
                 PooledByteBufAllocator.DEFAULT);
         port = doorway.bind(new Listener("PLAINTEXT", "127.0.0.1", 0));
         doorway.open(connection -> new Connection.Session() {

@@ -63,7 +63,7 @@ class NettyNetTest {
 
         @Override
         protected int listen(Connection.Acceptor acceptor) throws IOException {
-            var doorway = new Doorway(loops, clock, ConnectionLimits.DEFAULT, AddressLimits.NONE,
+            var doorway = new Doorway(loops, clock, ConnectionLimits.DEFAULT, () -> GuestList.ALL,
                     BUDGET_BYTES, PooledByteBufAllocator.DEFAULT);
             doorways.add(doorway);
             int port = doorway.bind(new Listener("PLAINTEXT", "127.0.0.1", 0));
