@@ -24,6 +24,9 @@ import picocli.CommandLine.HelpCommand;
 /// wrong, 70 a bug of ours. Ctrl-C ends a node with 0, other commands with 130.
 public final class Cli {
     static final int BUG_STATUS = 70;
+    /// What stands before `tidemark` on a command line: the launcher is in no PATH.
+    static final String TYPED_BEFORE = "./";
+    static final String USAGE = "Usage: " + TYPED_BEFORE;
     private static final String[] VERSION = {"Tidemark 0.1.0"};
     private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
     private static final Map<String, Function<Terminal, CommandLine>> COMMANDS =
@@ -102,7 +105,7 @@ public final class Cli {
 
     /// What every command's help and `--version` say.
     private static void complete(CommandLine line) {
-        line.getCommandSpec().version(VERSION).usageMessage()
+        line.getCommandSpec().version(VERSION).usageMessage().synopsisHeading(USAGE)
                 .exitCodeListHeading("Exit codes:%n").exitCodeList(EXIT_CODES);
         line.getSubcommands().values().forEach(Cli::complete);
     }

@@ -20,7 +20,7 @@ final class Misuse {
     /// @return the exit code
     static int say(Terminal terminal, ParameterException mistake) {
         CommandLine at = mistake.getCommandLine();
-        String command = at.getCommandSpec().qualifiedName();
+        String command = Cli.TYPED_BEFORE + at.getCommandSpec().qualifiedName();
         boolean isCommandMissing = !at.getSubcommands().isEmpty()
                 && !(mistake instanceof UnmatchedArgumentException);
         terminal.say(terminal.bad("tidemark: ") + message(mistake, at));
@@ -30,7 +30,7 @@ final class Misuse {
         }
         suggestions(mistake, command).forEach(terminal::say);
         if (mistake instanceof MissingParameterException) {
-            at.getHelp().synopsis("Usage: ".length()).lines()
+            at.getHelp().synopsis(Cli.USAGE.length()).lines()
                     .forEach(line -> terminal.say(line.isBlank() ? "" : prefixed(line)));
         }
         terminal.say("see " + command + " --help");
@@ -38,7 +38,7 @@ final class Misuse {
     }
 
     private static String prefixed(String line) {
-        return line.startsWith(" ") ? line : "Usage: " + line;
+        return line.startsWith(" ") ? line : Cli.USAGE + line;
     }
 
     private static String message(ParameterException mistake, CommandLine at) {

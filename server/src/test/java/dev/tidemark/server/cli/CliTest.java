@@ -38,7 +38,7 @@ class CliTest {
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("Usage: tidemark " + command).contains("Exit codes:");
+        assertThat(run.out()).contains("Usage: ./tidemark " + command).contains("Exit codes:");
         assertThat(CommandRun.of((command + " --version").split(" ", -1)).out())
                 .isEqualTo("Tidemark 0.1.0\n");
     }
@@ -64,10 +64,10 @@ class CliTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).isEqualTo("""
                 tidemark: there is no command 'lst'
-                did you mean: tidemark topic list
-                see tidemark topic --help
+                did you mean: ./tidemark topic list
+                see ./tidemark topic --help
                 """);
-        assertThat(CommandRun.of("topics").err()).contains("did you mean: tidemark topic\n");
+        assertThat(CommandRun.of("topics").err()).contains("did you mean: ./tidemark topic\n");
         assertThat(CommandRun.of("start", "--dat", "x").err()).contains("did you mean: --data\n");
         CommandRun none = CommandRun.of("topic");
         assertThat(none.status()).isEqualTo(2);
