@@ -96,7 +96,9 @@ final class CleanerRun {
         if (!compaction.hasNext()) {
             means.trace().info("partition=" + partition.name() + " cleaned offsets=["
                     + range.firstDirty() + "," + compaction.endOffset() + ") swaps=" + swaps);
-            means.dir().cleanedUpTo(partition, compaction.endOffset(), () -> end(Result.DONE));
+            // The last swap's last rename is not synced yet.
+            means.dir().flush(partition, () -> means.dir().cleanedUpTo(partition,
+                    compaction.endOffset(), () -> end(Result.DONE)));
             return;
         }
         means.offload().<CleanedSegment>run(partition.loop(), compaction::copyNext,

@@ -18,6 +18,8 @@ import org.apache.kafka.common.Uuid;
 /// Each loop goes over its own partitions once per `log.retention.check.interval.ms`, a few at a
 /// time; between two rounds one timer waits per loop, and nothing else.
 public final class Housekeeper {
+    private static final long DELETE_AGAIN_MS = 60_000;
+
     private final Means means;
     private final Partitions partitions;
     private final long checkMs;
@@ -32,15 +34,22 @@ public final class Housekeeper {
         /// Deletes a partition's files for good when readers in flight have finished. On the
         /// partition's loop.
         void deleteLater(Partition partition, RemovedFiles removed) {
+            delete(partition, removed,
+                    partition.settings().log().retention().fileDeleteDelayMs());
+        }
+
+        private void delete(Partition partition, RemovedFiles removed, long delayMs) {
             Loop loop = partition.loop();
-            long delayMs = partition.settings().log().retention().fileDeleteDelayMs();
             loop.schedule(delayMs, () -> offload.<Void>run(loop, () -> {
                 removed.delete();
                 return null;
             }, (nothing, failure) -> {
                 if (failure != null) {
+                    Marks.hit("old segments could not be deleted");
                     trace.warn("partition=" + partition.name()
-                            + " could not delete old segments cause=" + failure);
+                            + " could not delete old segments, will be tried again cause="
+                            + failure);
+                    delete(partition, removed, DELETE_AGAIN_MS);
                 }
             }));
         }

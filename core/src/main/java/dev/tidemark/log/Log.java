@@ -26,8 +26,8 @@ import org.apache.kafka.common.Uuid;
 /// One partition's records on disk: a directory of segments in Kafka's own formats.
 ///
 /// End offsets are exclusive. An empty log has neither files nor a directory: the first append
-/// makes them. An `IOException` from any method is final: the caller takes the data directory out
-/// of service.
+/// makes them. An `IOException` from any method is final, unless the method says otherwise: the
+/// caller takes the data directory out of service.
 ///
 /// Confined to the partition's loop, but for the [ReadView]s and [Flush]es that it gives away.
 /// Appending writes to the page cache and never syncs.
@@ -36,6 +36,8 @@ public final class Log {
     private final SnapshotFiles snapshots;
     private final ProducerState producers = new ProducerState();
     private final ByteBuffer[] single = new ByteBuffer[1];
+    /// Renamed by [#retire], and not told yet.
+    private final List<String> retired = new ArrayList<>(0);
     private LogConfig config;
     private Segments segments = Segments.NONE;
     private EpochHistory epochs = EpochHistory.EMPTY;
@@ -316,8 +318,8 @@ public final class Log {
             if (active.isFullFor(bytes, next - 1, config.rolling().segmentBytes(),
                     config.rolling().indexBytes())
                     || active.ageMs(timestamp, nowMs) > config.rollAfterMs()) {
-                active.seal();
                 begin(logEndOffset);
+                active.seal();
             }
         }
         return segments.active();
@@ -381,7 +383,8 @@ public final class Log {
         return new End(segment, offset, segment.positionOf(offset, segment.size()));
     }
 
-    /// Begins a new segment at the log's end, unless the active one is empty.
+    /// Begins a new segment at the log's end, unless the active one is empty. If it can't be made,
+    /// the active one goes on.
     ///
     /// @return false if there was nothing to seal
     public boolean roll() throws IOException {
@@ -389,8 +392,9 @@ public final class Log {
         if (segments.isEmpty() || segments.active().size() == 0) {
             return false;
         }
-        segments.active().seal();
+        Segment active = segments.active();
         begin(logEndOffset);
+        active.seal();
         changed = true;
         return true;
     }
@@ -447,10 +451,10 @@ public final class Log {
 
     private RemovedFiles restartAt(long offset) throws IOException {
         check(offset >= 0, "a log starts at an offset", offset);
-        List<String> retired = new ArrayList<>();
+        List<String> dropped = new ArrayList<>();
         for (int i = 0; i < segments.count(); i++) {
             segments.get(i).leave();
-            files.retireSegment(segments.get(i).baseOffset(), retired);
+            files.retireSegment(segments.get(i).baseOffset(), dropped);
         }
         boolean onDisk = !segments.isEmpty();
         segments = Segments.NONE;
@@ -462,7 +466,7 @@ public final class Log {
             begin(offset);
         }
         files.syncNames();
-        return new RemovedFiles(files.disk(), retired);
+        return new RemovedFiles(files.disk(), dropped);
     }
 
     /// Serves nothing below `offset` any more. Segments that are wholly below stay where they are
@@ -480,7 +484,7 @@ public final class Log {
     }
 
     /// Raises the log start as far as age and size allow, by whole segments, and only below the
-    /// high watermark. Rolls if no segment is to stay.
+    /// high watermark. Rolls if no segment is to stay. A failure changes nothing.
     ///
     /// @return false if there is nothing to forget
     public boolean raiseByRetention(long nowMs, long highWatermark) throws IOException {
@@ -501,22 +505,20 @@ public final class Log {
     /// @param durableStart a log start that no crash undoes: were it undone and the segments gone,
     ///     the log would have a hole, or begin anew at an offset that was given before
     /// @return what was renamed, to be deleted after `file.delete.delay.ms`
+    /// @throws IOException if a file could not be renamed: the next call goes on there, and tells
+    ///     what was renamed in this one too
     public RemovedFiles retire(long durableStart) throws IOException {
         check(durableStart <= logStartOffset, "a log starts no lower than it durably does",
                 durableStart, logStartOffset);
-        List<String> retired = new ArrayList<>();
-        int gone = 0;
-        while (gone + 1 < segments.count()
-                && segments.get(gone + 1).baseOffset() <= durableStart) {
-            segments.get(gone).leave();
-            files.retireSegment(segments.get(gone).baseOffset(), retired);
-            gone++;
-        }
-        if (gone > 0) {
-            segments = segments.range(gone, segments.count());
+        while (segments.count() > 1 && segments.get(1).baseOffset() <= durableStart) {
+            segments.get(0).leave();
+            files.retireSegment(segments.get(0).baseOffset(), retired);
+            segments = segments.range(1, segments.count());
             changed = true;
         }
-        return new RemovedFiles(files.disk(), retired);
+        var removed = new RemovedFiles(files.disk(), retired);
+        retired.clear();
+        return removed;
     }
 
     /// How much there is to clean below `committed`. May read a few headers.
@@ -563,14 +565,14 @@ public final class Log {
             }
             return null;
         }
-        List<String> retired = new ArrayList<>();
-        new LogSwap(files).swap(sources, retired);
+        List<String> replaced = new ArrayList<>();
+        new LogSwap(files).swap(sources, replaced);
         segments = segments.replacing(from, from + sources.size(),
                 Segment.swappedIn(files.disk(), files.directory(), cleaned.baseOffset()));
         committed = null;
         stable = null;
         changed = true;
-        return new RemovedFiles(files.disk(), retired);
+        return new RemovedFiles(files.disk(), replaced);
     }
 
     /// Gathers what must be written and synced so that all below the present log end survives a

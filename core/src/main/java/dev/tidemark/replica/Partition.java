@@ -396,7 +396,8 @@ public final class Partition implements Journaled {
     }
 
     /// Forgets what age and size allow, and what was deleted before. Segments go when no crash can
-    /// bring back a log start below them.
+    /// bring back a log start below them. What fails is said and tried again by the next call:
+    /// nobody was promised that old files go.
     ///
     /// @param gone told, perhaps later, what files are to be deleted once readers have finished;
     ///     not told if there are none
@@ -412,8 +413,8 @@ public final class Partition implements Journaled {
             } else {
                 retire(gone);
             }
-        } catch (IOException broken) {
-            breakDown(broken);
+        } catch (IOException unwilling) {
+            dir.untidy(this, unwilling);
         }
     }
 
@@ -425,8 +426,8 @@ public final class Partition implements Journaled {
                 publish();
                 gone.accept(removed);
             }
-        } catch (IOException broken) {
-            breakDown(broken);
+        } catch (IOException unwilling) {
+            dir.untidy(this, unwilling);
         }
     }
 

@@ -251,6 +251,14 @@ public final class LogDir {
         }
     }
 
+    /// Says that old files of a log could not be given up, which harms nobody. For any thread.
+    public void untidy(Journaled owner, IOException why) {
+        check(DirNames.isLog(owner.name()), "segments belong to a log");
+        Marks.hit("old segments could not be given up");
+        trace.warn("partition=" + owner.name() + " could not give up old segments, will be tried"
+                + " again reason=" + why.getMessage());
+    }
+
     /// What can still be read of a log whose opening has met damage, which is said in one line: no
     /// other log is concerned, and nothing is appended to this one. On the owner's loop; blocks.
     ///
@@ -354,6 +362,8 @@ public final class LogDir {
             // journal, and no flush has ended.
             Marks.hit("log of which nothing was promised lost its beginning");
             log.truncateFullyAndStartAt(whole).delete();
+            check(log.logEndOffset() == whole, "what begins anew begins where it was to",
+                    log.logEndOffset(), whole);
         }
         if (failed.wasLeft()) {
             log.writeAgain();

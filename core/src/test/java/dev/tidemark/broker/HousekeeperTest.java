@@ -60,6 +60,22 @@ class HousekeeperTest {
     }
 
     @Test
+    void aFileThatCannotBeDeletedIsTriedAgain() throws IOException {
+        long before = Marks.count("old segments could not be deleted");
+        Partition partition = stage.topic("orders", 1, LITTLE)[0];
+        fill(partition);
+        keepHouse();
+        runFor(31_000);
+        disk.faults().failNameAfter(0);
+        runFor(DELETE_DELAY_MS + 1_000);
+
+        assertThat(Marks.count("old segments could not be deleted")).isEqualTo(before + 1);
+        assertThat(disk.list("orders-0")).anyMatch(name -> name.endsWith(".deleted"));
+        runFor(DELETE_DELAY_MS + 1_000);
+        assertThat(disk.list("orders-0")).noneMatch(name -> name.endsWith(".deleted"));
+    }
+
+    @Test
     void aLogOfBeforeTheStartIsOpenedAndForgetsToo() throws IOException {
         fill(stage.topic("orders", 1, LITTLE)[0]);
         stage.close();

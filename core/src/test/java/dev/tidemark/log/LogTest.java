@@ -159,6 +159,38 @@ class LogTest {
     }
 
     @Test
+    void aSegmentThatCannotBeBegunLeavesTheLastOneAsItWas() throws IOException {
+        append(2);
+        disk.faults().failNameAfter(0);
+        assertThatThrownBy(() -> log.roll()).isInstanceOf(IOException.class);
+        append(1);
+
+        assertThat(log.activeBaseOffset()).isZero();
+        assertThat(log.roll()).isTrue();
+        assertThat(log.activeBaseOffset()).isEqualTo(3);
+    }
+
+    @Test
+    void segmentsThatCannotBeRenamedAreGivenUpLater() throws IOException {
+        append(20);
+        Flush flush = log.prepareFlush();
+        flush.run();
+        log.flushed(flush);
+        log.raiseLogStart(15);
+        for (long passing = 2; passing >= 0; passing--) {
+            disk.faults().failNameAfter(passing);
+            assertThatThrownBy(() -> log.retire(15)).isInstanceOf(IOException.class);
+            assertThat(bytes(read(15)).remaining()).isPositive();
+        }
+        List<String> gone = log.retire(15).paths();
+
+        assertThat(gone).doesNotHaveDuplicates()
+                .allMatch(path -> path.endsWith(".deleted"))
+                .filteredOn(path -> path.contains(".log.")).hasSize(3);
+        assertThat(disk.list("t-0")).filteredOn(name -> name.endsWith(".log")).hasSize(1);
+    }
+
+    @Test
     void aSegmentRollsWhenItsIndexIsFull() throws IOException {
         log.configure(LogConfig.DEFAULTS.with(
                 new LogConfig.Rolling(1 << 20, 10_000, 0, 0, 48)));

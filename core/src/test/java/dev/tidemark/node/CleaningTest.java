@@ -179,6 +179,29 @@ class CleaningTest {
     }
 
     @Test
+    void aCleaningThatHasEndedLeavesNothingToAStart() throws IOException {
+        long before = Marks.count("swap of a cleaned segment finished after a crash");
+        for (int seed = 1; seed <= 6; seed++) {
+            var one = new SimulatedNode(seed, NodeConfig.DEFAULTS);
+            var its = new RecordDesk(one);
+            one.start();
+            its.createTopic(RecordDesk.TOPIC, 1, Map.of("cleanup.policy", "compact",
+                    "segment.ms", "100"));
+            WireClient client = one.connect(0);
+            for (int i = 0; i < KEYS * 5; i++) {
+                its.produce(client, 0, keyed(i));
+            }
+            one.scheduler().runForMs(40_000);
+            one.losePower();
+            one.start();
+            its.fetch(one.connect(1), its.fetchRequest(0, 0));
+        }
+
+        assertThat(Marks.count("swap of a cleaned segment finished after a crash"))
+                .isEqualTo(before);
+    }
+
+    @Test
     void oldValuesOfAKeyGoAwayAndStayAwayAfterALossOfPower() throws IOException {
         world.start();
         desk.createTopic(RecordDesk.TOPIC, 1, Map.of("cleanup.policy", "compact",

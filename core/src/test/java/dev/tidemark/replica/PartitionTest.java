@@ -3,6 +3,7 @@ package dev.tidemark.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Durability;
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimDisk;
@@ -181,6 +182,32 @@ class PartitionTest {
         stage.stage().scheduler().runForMs(50);
         assertThat(gone).hasSize(1);
         assertThat(gone.getFirst().paths()).isNotEmpty();
+    }
+
+    @Test
+    void anOldSegmentThatCannotBeRenamedIsSaidAndTriedAgain() {
+        LogConfig tiny = LogConfig.DEFAULTS.with(
+                new LogConfig.Rolling(300, 604_800_000L, 0, 4096, 10 << 20));
+        on(() -> partition.configure(settings(
+                tiny.with(new LogConfig.Retention(true, -1, 100, 0)), Durability.SYNC)));
+        for (int i = 0; i < 5; i++) {
+            append("a" + i);
+        }
+        stage.stage().await(() -> told.size() == 5);
+        List<RemovedFiles> gone = new ArrayList<>();
+        long before = Marks.count("old segments could not be given up");
+        disk.faults().failNameAfter(0);
+        on(() -> partition.expire(0, gone::add));
+        stage.stage().scheduler().runForMs(50);
+
+        assertThat(gone).isEmpty();
+        assertThat(stage.dir().failure()).isNull();
+        assertThat(Marks.count("old segments could not be given up")).isGreaterThan(before);
+        on(() -> partition.expire(0, gone::add));
+        assertThat(gone).hasSize(1);
+        append("after");
+        stage.stage().await(() -> told.size() == 6);
+        assertThat(told).containsExactly("a0", "a1", "a2", "a3", "a4", "after");
     }
 
     @Test

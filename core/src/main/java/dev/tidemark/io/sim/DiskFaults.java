@@ -13,6 +13,7 @@ public final class DiskFaults {
     private final Prng prng;
     private int nextSyncsFailing;
     private int nextWritesFailing;
+    private long namesUntilFailure = NEVER;
     private int syncsFailingPerMillion;
     private int writesFailingPerMillion;
     private long operationsUntilPowerLoss = NEVER;
@@ -33,6 +34,12 @@ public final class DiskFaults {
     /// The next `count` writes fail with EIO after an arbitrary part.
     public void failNextWrites(int count) {
         nextWritesFailing = count;
+    }
+
+    /// Of the files that are to be made, renamed or deleted, the one after the next `passing` ones
+    /// is not: EIO.
+    public void failNameAfter(long passing) {
+        namesUntilFailure = passing;
     }
 
     /// Shares of all syncs and of all writes that fail from now on.
@@ -62,6 +69,7 @@ public final class DiskFaults {
     public void clear() {
         failNextSyncs(0);
         failNextWrites(0);
+        failNameAfter(NEVER);
         failPerMillion(0, 0);
         losePowerAfter(NEVER);
         stall(0, 0, 0);
@@ -88,6 +96,10 @@ public final class DiskFaults {
             return true;
         }
         return writesFailingPerMillion > 0 && prng.chance(writesFailingPerMillion, MILLION);
+    }
+
+    boolean failsName() {
+        return namesUntilFailure != NEVER && namesUntilFailure-- == 0;
     }
 
     void mayStall() {

@@ -101,7 +101,7 @@ public final class SimDisk implements Disk {
         SimNode node = names.find(path);
         if (node == null) {
             NameChange.Place place = names.place(path);
-            mutate("create " + path, () -> names.put(new SimBytes(sectorBytes), null, place));
+            changeName("create " + path, () -> names.put(new SimBytes(sectorBytes), null, place));
         }
         return new SimFile(this, life, path, file(path));
     }
@@ -148,14 +148,14 @@ public final class SimDisk implements Disk {
         }
         NameChange.Place before = names.place(from);
         NameChange.Place after = names.place(to);
-        mutate("rename " + from, () -> names.put(node, before, after));
+        changeName("rename " + from, () -> names.put(node, before, after));
     }
 
     @Override
     public void delete(String path) throws IOException {
         if (exists(path)) {
             NameChange.Place place = names.place(path);
-            mutate("delete " + path, () -> names.remove(place));
+            changeName("delete " + path, () -> names.remove(place));
         }
     }
 
@@ -201,6 +201,14 @@ public final class SimDisk implements Disk {
             throw losePower(what);
         }
         change.run();
+    }
+
+    /// As [#mutate], of a file's name.
+    private void changeName(String what, Change change) throws IOException {
+        if (faults.failsName()) {
+            throw new IOException("I/O error: " + what);
+        }
+        mutate(what, change);
     }
 
     /// Writes a buffer, or a part of it where the disk is full, fails or loses its power.

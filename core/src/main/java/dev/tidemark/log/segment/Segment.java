@@ -189,11 +189,11 @@ public final class Segment {
 
     /// The log lets go of it: who still reads or syncs it may find no file.
     public void leave() throws IOException {
-        gone = true;
         // Opened by its name later, a file that was deleted would come into being again.
         file();
         offsets.pin();
         times.pin();
+        gone = true;
     }
 
     /// True if nothing is appended to it any more.
