@@ -1,5 +1,7 @@
 package dev.tidemark.server.cli;
 
+import dev.tidemark.server.cluster.LocalCluster;
+import dev.tidemark.server.cluster.ParentWatch;
 import dev.tidemark.server.config.ConfigFile;
 import dev.tidemark.server.config.InvalidConfig;
 import dev.tidemark.server.config.ServerConfig;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Option;
             "What is given twice: -o goes before --data and --listen, and these before the file."})
 final class StartNode implements Runnable {
     private static final long NANOS_PER_MS = 1_000_000;
+    private static final String LISTEN = "127.0.0.1:9092";
 
     private final Terminal terminal;
     private final long startNanos = System.nanoTime();
@@ -47,6 +50,12 @@ final class StartNode implements Runnable {
     @Option(names = "-o", paramLabel = "KEY=VALUE",
             description = "a key of the configuration, as in -o num.partitions=4")
     private List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--cluster", paramLabel = "N", arity = "0..1", fallbackValue = "3",
+            description = {"run N nodes (3 if no number is given) on this machine, each a process "
+                + "of its own: --listen is the first one's, the others' ports follow; --data "
+                + "has a directory and a properties file for each"})
+    private Integer cluster;
 
     StartNode(Terminal terminal) {
         this.terminal = terminal;
@@ -70,6 +79,11 @@ final class StartNode implements Runnable {
 
     @Override
     public void run() {
+        if (cluster != null) {
+            LocalCluster.run(terminal, cluster, common(),
+                    listen == null ? LISTEN : listen, data == null ? Path.of("data") : data);
+            return;
+        }
         ServerConfig config = config();
         Logger log = LoggerFactory.getLogger("dev.tidemark.node");
         config.warnings().forEach(log::warn);
@@ -81,6 +95,17 @@ final class StartNode implements Runnable {
             stopped.await();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What all nodes of a cluster are told.
+    private Map<String, String> common() {
+        try {
+            Map<String, String> values = file == null ? new HashMap<>() : ConfigFile.read(file);
+            ConfigFile.override(values, overrides);
+            return values;
+        } catch (InvalidConfig invalid) {
+            throw CommandFailed.misused(invalid.getMessage());
         }
     }
 
@@ -124,6 +149,11 @@ final class StartNode implements Runnable {
         long tookMs = (System.nanoTime() - startNanos) / NANOS_PER_MS;
         terminal.print(terminal.strong("Tidemark") + " listens on " + terminal.strong(listening)
                 + terminal.faint("  (started in " + tookMs + " ms)"));
+        if (ParentWatch.isChild()) {
+            ParentWatch.endWithParent(terminal.in());
+            terminal.flush();
+            return;
+        }
         if (!told.equals(listening)) {
             terminal.print("  clients   are told to connect to " + told);
         }

@@ -9,7 +9,7 @@ public final class InvalidConfig extends IllegalArgumentException {
         super(message);
     }
 
-    static InvalidConfig of(String key, Object value, String allowed) {
+    public static InvalidConfig of(String key, Object value, String allowed) {
         return new InvalidConfig(key + "=" + value + " is not allowed: " + allowed);
     }
 }

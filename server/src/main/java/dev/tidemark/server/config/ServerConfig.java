@@ -8,6 +8,7 @@ import dev.tidemark.server.net.GuestList;
 import dev.tidemark.server.net.ConnectionLimits;
 import dev.tidemark.server.net.Listener;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /// What one node is configured to be: read once, checked whole.
 ///
-/// Immutable.
+/// Immutable. [#clusterId] looks whether the data directory is new.
 public final class ServerConfig {
     private final Map<String, String> file;
     private final Map<String, Object> values;
@@ -68,6 +69,16 @@ public final class ServerConfig {
     /// A line for each key that is set and not known.
     public List<String> warnings() {
         return warnings;
+    }
+
+    /// The cluster's id; null to keep the data directory's own, or to draw one.
+    public String clusterId() {
+        String id = (String) values.get(ShellKeys.CLUSTER_ID);
+        boolean isNew = !Files.exists(dataDirectory().resolve("meta.properties"));
+        if (id.isEmpty() && isNew && !cluster.isAlone(nodeId())) {
+            return Voters.clusterId(cluster);
+        }
+        return id.isEmpty() ? null : id;
     }
 
     /// Which other nodes there are.

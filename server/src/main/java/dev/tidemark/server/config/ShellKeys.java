@@ -24,6 +24,7 @@ public final class ShellKeys {
     static final String ADVERTISED_LISTENERS = "advertised.listeners";
     static final String PROTOCOL_MAP = "listener.security.protocol.map";
     static final String CONTROLLER_LISTENERS = "controller.listener.names";
+    static final String CLUSTER_ID = "cluster.id";
     static final String VOTERS = "controller.quorum.voters";
     static final String INTER_BROKER_LISTENER = "inter.broker.listener.name";
     static final String ROLES = "process.roles";
@@ -63,6 +64,10 @@ public final class ShellKeys {
             .define(VOTERS, LIST, List.of(), LOW,
                     "The nodes that vote on who controls, all of them on all nodes: "
                     + "ID@HOST:PORT,ID@HOST:PORT. Empty for a node that is alone.")
+            .define(CLUSTER_ID, STRING, "", LOW,
+                    "The cluster's id, the same on all nodes. Where it is not set, a directory "
+                    + "keeps its own; a new one of a node that is alone draws one, and one of "
+                    + "several nodes gets what follows from who votes.")
             .define(INTER_BROKER_LISTENER, STRING, "", LOW,
                     "The listener by which brokers talk to each other; the first one if empty.")
             .define(ROLES, LIST, List.of("broker", "controller"), LOW,

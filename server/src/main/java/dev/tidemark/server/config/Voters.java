@@ -1,11 +1,18 @@
 package dev.tidemark.server.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.node.ClusterConfig.Voter;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 
 /// Reads `controller.quorum.voters` and what belongs to it.
 ///
@@ -64,6 +71,22 @@ final class Voters {
             throw InvalidConfig.of(ShellKeys.LISTENERS, cluster.controllerListeners().getFirst(),
                     "a voter listens there, and nothing in " + ShellKeys.LISTENERS
                             + " has that name");
+        }
+    }
+
+    /// An id that all nodes of a new cluster come to alike, because they name the same voters.
+    static String clusterId(ClusterConfig cluster) {
+        String voters = cluster.voters().stream()
+                .map(voter -> voter.nodeId() + "@" + voter.host() + ":" + voter.port()).sorted()
+                .collect(Collectors.joining(","));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(voters.getBytes(UTF_8));
+            // The first bit is none that a dash could come from.
+            hash[0] &= 0x7f;
+            return new Uuid(ByteBuffer.wrap(hash).getLong(0), ByteBuffer.wrap(hash).getLong(
+                    Long.BYTES)).toString();
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError("every JDK has it", impossible);
         }
     }
 

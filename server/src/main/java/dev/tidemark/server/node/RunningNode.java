@@ -184,7 +184,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private NodeConfig nodeConfig() {
-        return new NodeConfig(config.nodeId(), null, config.cluster(),
+        return new NodeConfig(config.nodeId(), config.clusterId(), config.cluster(),
                 (String) config.broker("broker.rack"), config.file(),
                 journal(config.journalBytes()), (Integer) config.broker("fetch.max.bytes"),
                 (Long) config.broker("log.retention.check.interval.ms"));

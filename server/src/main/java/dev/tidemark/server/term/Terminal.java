@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 /// Colours and progress bars only where a person looks at it.
 public final class Terminal {
     private static final int BUFFER_BYTES = 64 << 10;
+    // Cyan, magenta, yellow, blue: red and green mean bad and good.
+    private static final String[] HUES = {"34", "36", "35", "33"};
 
     private final InputStream in;
     private final PrintStream out;
@@ -117,6 +119,11 @@ public final class Terminal {
     /// In red, where it is seen, among what is said.
     public String bad(String text) {
         return paint(text, "31", eyes.seeErr() && eyes.likeColours());
+    }
+
+    /// In one of a few colours, the same for the same number, where it is seen.
+    public String hue(int number, String text) {
+        return paint(text, HUES[Math.floorMod(number, HUES.length)], isColoured());
     }
 
     private static String paint(String text, String code, boolean isColoured) {

@@ -193,4 +193,24 @@ class ServerConfigTest {
         assertThat(ServerConfig.of(Map.of("listeners", "PLAINTEXT://[::1]:0")).listeners())
                 .containsExactly(new Listener("PLAINTEXT", "::1", 0));
     }
+
+    @Test
+    void newNodesOfOneClusterComeToOneIdAndOldOnesKeepTheirs() throws IOException {
+        String voters = "1@one:1,2@two:2";
+        String first = ofVoters(voters, 1).clusterId();
+        assertThat(first).hasSize(22).isEqualTo(ofVoters("2@two:2,1@one:1", 2).clusterId())
+                .isNotEqualTo(ofVoters("1@one:1,2@two:3", 1).clusterId());
+        assertThat(ServerConfig.of(Map.of("log.dirs", directory.toString())).clusterId())
+                .isNull();
+        assertThat(ServerConfig.of(Map.of("cluster.id", "ours")).clusterId()).isEqualTo("ours");
+        Files.createFile(directory.resolve("meta.properties"));
+        assertThat(ofVoters(voters, 1).clusterId()).isNull();
+    }
+
+    private ServerConfig ofVoters(String voters, int nodeId) {
+        return ServerConfig.of(Map.of("controller.quorum.voters", voters, "node.id",
+                Integer.toString(nodeId), "log.dirs", directory.toString(), "listeners",
+                "PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2", "controller.listener.names",
+                "CONTROLLER"));
+    }
 }
