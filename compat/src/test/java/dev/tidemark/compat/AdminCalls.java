@@ -38,6 +38,8 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
@@ -109,19 +111,24 @@ final class AdminCalls {
     private static void clusters() {
         SERVED.put("describeCluster", admin -> get(admin.describeCluster().nodes()));
         SERVED.put("describeFeatures", admin -> get(admin.describeFeatures().featureMetadata()));
-        NOT_SERVED.put("updateFeatures", admin -> get(admin.updateFeatures(
+        SERVED.put("updateFeatures", admin -> get(admin.updateFeatures(
                 Map.of("group.version", new FeatureUpdate((short) 1,
-                        FeatureUpdate.UpgradeType.UPGRADE))).all()));
-        NOT_SERVED.put("electLeaders", admin -> get(admin.electLeaders(
-                ElectionType.PREFERRED, Set.of(PARTITION)).all()));
-        NOT_SERVED.put("alterPartitionReassignments", admin -> get(
+                        FeatureUpdate.UpgradeType.UPGRADE))).all()) == null);
+        SERVED.put("electLeaders", admin -> get(admin.electLeaders(
+                ElectionType.PREFERRED, Set.of(PARTITION)).partitions())
+                .get(PARTITION).filter(ElectionNotNeededException.class::isInstance)
+                .orElseThrow());
+        SERVED.put("alterPartitionReassignments", admin -> get(
                 admin.alterPartitionReassignments(Map.of(PARTITION,
-                        Optional.of(new NewPartitionReassignment(List.of(1))))).all()));
-        NOT_SERVED.put("listPartitionReassignments", admin ->
+                        Optional.of(new NewPartitionReassignment(List.of(1))))).all()) == null);
+        SERVED.put("listPartitionReassignments", admin ->
                 get(admin.listPartitionReassignments().reassignments()));
         NOT_SERVED.put("describeMetadataQuorum", admin ->
                 get(admin.describeMetadataQuorum().quorumInfo()));
-        NOT_SERVED.put("unregisterBroker", admin -> get(admin.unregisterBroker(7).all()));
+        SERVED.put("unregisterBroker", admin -> admin.unregisterBroker(7).all()
+                .toCompletionStage().handle((done, failure) -> failure)
+                .thenApply(BrokerIdNotRegisteredException.class::cast)
+                .toCompletableFuture().get());
         NOT_SERVED.put("unregisterController", admin ->
                 get(admin.unregisterController(7).all()));
         NOT_SERVED.put("addRaftVoter", admin -> get(admin.addRaftVoter(7, Uuid.randomUuid(),

@@ -73,7 +73,8 @@ public final class Router {
         }
     }
 
-    boolean serves(ApiKeys api, short version) {
+    /// True if the API is served in that version.
+    public boolean serves(ApiKeys api, short version) {
         return handlers[api.id] != null && version >= api.oldestVersion()
                 && version <= latest[api.id];
     }
@@ -86,7 +87,7 @@ public final class Router {
 
     /// Hands the request to its handler; the body's type is the API's own, by its decoder.
     @SuppressWarnings("unchecked")
-    void route(ApiKeys api, Request request, ApiMessage body) {
+    public void route(ApiKeys api, Request request, ApiMessage body) {
         ((Handler<ApiMessage>) handlers[api.id]).handle(request, body);
     }
 

@@ -83,10 +83,13 @@ public final class LogServer {
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
+        var paths = new ClusterPaths(doors, config, dir.clusterId(), control, config::nodeId,
+                () -> ControlCommand.UNKNOWN_EPOCH);
+        paths.serve(controllers, dir.clusterId());
         var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
                 metadata::image);
-        services.serveMetadata(facts, control);
-        services.serveAdmin(facts, control);
+        services.serveMetadata(facts, paths.control());
+        services.serveAdmin(facts, paths, controllers, control);
     }
 
     /// Opens the data directory and recovers it. Blocks.

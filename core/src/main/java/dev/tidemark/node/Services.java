@@ -2,18 +2,24 @@ package dev.tidemark.node;
 
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.ApiVersionsHandler;
+import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.AlterConfigsHandler;
+import dev.tidemark.broker.admin.AlterReassignmentsHandler;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.broker.admin.ControlPort;
 import dev.tidemark.broker.admin.CreatePartitionsHandler;
 import dev.tidemark.broker.admin.CreateTopicsHandler;
 import dev.tidemark.broker.admin.DeleteTopicsHandler;
 import dev.tidemark.broker.admin.DescribeConfigsHandler;
+import dev.tidemark.broker.admin.ElectLeadersHandler;
 import dev.tidemark.broker.admin.IncrementalAlterConfigsHandler;
 import dev.tidemark.broker.admin.InitProducerIdHandler;
 import dev.tidemark.broker.admin.ListConfigResourcesHandler;
+import dev.tidemark.broker.admin.ListReassignmentsHandler;
+import dev.tidemark.broker.admin.UnregisterBrokerHandler;
+import dev.tidemark.broker.admin.UpdateFeaturesHandler;
 import dev.tidemark.broker.fetch.FetchHandler;
 import dev.tidemark.broker.group.ConsumerGroupDescribeHandler;
 import dev.tidemark.broker.group.ConsumerGroupHeartbeatHandler;
@@ -45,6 +51,7 @@ import dev.tidemark.store.LogDir;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 
 /// Which API is served by which handler: the list of what this node can do.
 final class Services {
@@ -97,17 +104,48 @@ final class Services {
     }
 
     /// Topics and configurations, and their changes.
-    void serveAdmin(ClusterFacts facts, ControlPort control) {
-        router.serve(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(facts, control))
-                .serve(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(facts, control))
-                .serve(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(control))
-                .serve(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts,
-                        doors.trace().levels()))
-                .serve(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, control))
+    ///
+    /// @param paths to the controller
+    /// @param controllers serves those that come by a controller's listener
+    /// @param control decides while this node controls
+    void serveAdmin(ClusterFacts facts, ClusterPaths paths, Router controllers,
+            ControlPort control) {
+        var levels = doors.trace().levels();
+        ControlPort anywhere = paths.control();
+        ClusterFacts there = facts.atController();
+        router.serve(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(facts, levels))
+                .serve(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(facts, anywhere))
                 .serve(ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                        new IncrementalAlterConfigsHandler(facts, control,
-                                doors.trace().levels()))
-                .serve(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts));
+                        new IncrementalAlterConfigsHandler(facts, anywhere, levels))
+                .serve(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(facts))
+                .serve(ApiKeys.LIST_PARTITION_REASSIGNMENTS, new ListReassignmentsHandler(facts));
+        controllers.serve(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(there, control))
+                .serve(ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                        new IncrementalAlterConfigsHandler(there, control, levels));
+        var both = new Both(paths, controllers);
+        both.serve(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(facts, control));
+        both.serve(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(facts, control));
+        both.serve(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(control));
+        both.serve(ApiKeys.ELECT_LEADERS, new ElectLeadersHandler(control));
+        both.serve(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new AlterReassignmentsHandler(control));
+        both.serve(ApiKeys.UNREGISTER_BROKER, new UnregisterBrokerHandler(control));
+        both.serve(ApiKeys.UPDATE_FEATURES, new UpdateFeaturesHandler(control));
+    }
+
+    /// What is asked of any broker and served at the controller.
+    private final class Both {
+        private final ClusterPaths paths;
+        private final Router controllers;
+
+        Both(ClusterPaths paths, Router controllers) {
+            this.paths = paths;
+            this.controllers = controllers;
+        }
+
+        <Q extends ApiMessage> void serve(ApiKeys api, Handler<Q> handler) {
+            router.serve(api, paths.forward(handler));
+            controllers.serve(api, handler);
+        }
     }
 
     /// Consumer groups and what they have committed.

@@ -10,7 +10,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 /// Decodes the bytes of one response, in place: record batches in the result are views of them.
 ///
 /// Stateless. Does no I/O. What can't be decoded is answered with [Malformed], whatever the bytes.
-final class ResponseDecoder {
+public final class ResponseDecoder {
     private ResponseDecoder() {
     }
 
@@ -18,7 +18,7 @@ final class ResponseDecoder {
     ///
     /// @param correlationId of the request that is to be answered next
     /// @throws Malformed if the bytes are not the response to that request
-    static ApiMessage body(ApiKeys api, short version, int correlationId, ByteBuffer bytes)
+    public static ApiMessage body(ApiKeys api, short version, int correlationId, ByteBuffer bytes)
             throws Malformed {
         try {
             var in = new ByteBufferAccessor(bytes);

@@ -13,6 +13,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageSizeAccumulator;
+import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 /// Encodes responses, length first, and sends them.
 ///
 /// All bytes that are not record batches of a file go into one buffer, whose size is computed
-/// beforehand; batches that a [SliceRecords] stands for are sent between its pieces, and so are
-/// batches in memory, which are copied once.
+/// beforehand; batches that a [SliceRecords] stands for are sent between its pieces, and so is what
+/// a response has in memory already, which is copied once.
 ///
 /// Used by one connection's loop. Does no I/O but through the connection.
 public final class ResponseEncoder {
@@ -36,11 +37,23 @@ public final class ResponseEncoder {
         this.connection = connection;
     }
 
-    /// Where, in the buffer, record batches come in between.
+    /// Where, in the buffer, other bytes come in between.
     ///
     /// @param slice those of a file, or null
     /// @param inMemory those that are in memory, or null
-    private record Cut(int at, Slice slice, MemoryRecords inMemory) {
+    private record Cut(int at, Slice slice, ByteBuffer inMemory) {
+    }
+
+    /// The response's header and body as bytes, without their length: for a response that travels
+    /// inside of another.
+    public static ByteBuffer bytes(ApiKeys api, short version, int correlationId,
+            ApiMessage response) {
+        ByteBuffer header = MessageUtil.toByteBufferAccessor(
+                new ResponseHeaderData().setCorrelationId(correlationId),
+                api.responseHeaderVersion(version)).buffer();
+        ByteBuffer body = MessageUtil.toByteBufferAccessor(response, version).buffer();
+        return ByteBuffer.allocate(header.remaining() + body.remaining()).put(header).put(body)
+                .flip();
     }
 
     /// Encodes the response in the given version and hands it to the connection.
@@ -85,9 +98,8 @@ public final class ResponseEncoder {
             connection.send(cut.slice);
             return;
         }
-        ByteBuffer records = cut.inMemory.buffer();
-        Frame frame = connection.allocate(records.remaining());
-        frame.bytes().put(records);
+        Frame frame = connection.allocate(cut.inMemory.remaining());
+        frame.bytes().put(cut.inMemory.duplicate());
         connection.send(frame);
     }
 
@@ -102,11 +114,16 @@ public final class ResponseEncoder {
             if (records instanceof SliceRecords(Slice slice)) {
                 cuts.add(new Cut(buffer().position(), slice, null));
             } else if (records instanceof MemoryRecords inMemory) {
-                if (inMemory.sizeInBytes() > 0) {
-                    cuts.add(new Cut(buffer().position(), null, inMemory));
-                }
+                writeByteBuffer(inMemory.buffer());
             } else {
                 super.writeRecords(records);
+            }
+        }
+
+        @Override
+        public void writeByteBuffer(ByteBuffer bytes) {
+            if (bytes.hasRemaining()) {
+                cuts.add(new Cut(buffer().position(), null, bytes));
             }
         }
     }

@@ -19,7 +19,7 @@ final class ConfigRequests {
     static ControlError ownNode(ClusterFacts facts, String name) {
         try {
             int id = Integer.parseInt(name);
-            return id == facts.nodeId() ? ControlError.NONE
+            return facts.isFor(id) ? ControlError.NONE
                     : invalid("this is broker " + facts.nodeId() + ", not " + name);
         } catch (NumberFormatException e) {
             return invalid("a broker's name is its number: " + name);

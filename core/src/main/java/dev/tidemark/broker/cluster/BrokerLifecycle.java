@@ -1,0 +1,225 @@
+package dev.tidemark.broker.cluster;
+
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Trace;
+import dev.tidemark.broker.admin.ControlPort;
+import dev.tidemark.control.BrokerCommand.Heartbeat;
+import dev.tidemark.control.BrokerCommand.RegisterBroker;
+import dev.tidemark.control.BrokerCommand.Wish;
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.BrokerImage.Identity;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlReply;
+import dev.tidemark.control.ControlReply.Heard;
+import dev.tidemark.control.ControlReply.Refused;
+import dev.tidemark.control.ControlReply.Registered;
+import dev.tidemark.control.Features;
+import dev.tidemark.io.Loop;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.protocol.Errors;
+
+/// What this broker has to say to the controller for as long as it lives: that it is here, that it
+/// still is, and at last that it wants to go.
+///
+/// It registers until it is heard, then sends a heartbeat each interval; a controller that has
+/// forgotten it makes it register again. It serves from the first heartbeat on after which it is
+/// not fenced. A node that is alone needs no session: it registers and serves.
+///
+/// Confined to its loop, but for what says otherwise.
+public final class BrokerLifecycle {
+    private static final long NOT_REGISTERED = ControlCommand.UNKNOWN_EPOCH;
+
+    private final ControlPort control;
+    private final Loop loop;
+    private final Self self;
+    private final Pace pace;
+    private final LongSupplier metadataOffset;
+    private final Trace trace;
+    private List<BrokerImage.Endpoint> endpoints;
+    private Consumer<Errors> whenServing;
+    private Runnable whenMayStop;
+    private Loop.Timer timer;
+    private int question;
+    private boolean isFenced = true;
+    private boolean isStopped;
+    private volatile long brokerEpoch = NOT_REGISTERED;
+    private volatile long lastContactNs;
+
+    /// @param control the way to the controller; asks once
+    /// @param loop of this broker
+    /// @param metadataOffset of the last event in this broker's image, from any loop
+    public BrokerLifecycle(ControlPort control, Loop loop, Self self, Pace pace,
+            LongSupplier metadataOffset, Trace trace) {
+        this.control = control;
+        this.loop = loop;
+        this.self = self;
+        this.pace = pace;
+        this.metadataOffset = metadataOffset;
+        this.trace = trace;
+        lastContactNs = loop.clock().nanos();
+    }
+
+    /// Who this broker is.
+    ///
+    /// @param rack or null
+    /// @param previousEpoch under which it was registered when it was last stopped in good order
+    public record Self(int nodeId, Identity identity, String rack, long previousEpoch) {
+    }
+
+    /// How often it speaks.
+    ///
+    /// @param intervalMs from one heartbeat to the next
+    /// @param hurryMs the same while it waits for something
+    public record Pace(long intervalMs, long hurryMs) {
+    }
+
+    /// Begins.
+    ///
+    /// @param advertised where clients and brokers reach it
+    /// @param serving told once: `NONE` when clients may come, or why they never may
+    public void start(List<BrokerImage.Endpoint> advertised, Consumer<Errors> serving) {
+        check(loop.inLoop() && endpoints == null, "a broker begins once, on its loop");
+        endpoints = List.copyOf(advertised);
+        whenServing = serving;
+        ask();
+    }
+
+    /// Another node controls now, or nobody does: what was asked of the last one is asked again.
+    public void controllerChanged() {
+        if (endpoints != null && !isStopped) {
+            ask();
+        }
+    }
+
+    /// Asks to be let go: leaders move to others first.
+    ///
+    /// @param mayStop told once, when the controller needs this broker no more
+    public void leave(Runnable mayStop) {
+        whenMayStop = mayStop;
+        if (brokerEpoch == NOT_REGISTERED || isAlone()) {
+            letGo();
+        } else {
+            ask();
+        }
+    }
+
+    /// The epoch of the present registration; -1 before there is one. From any loop.
+    public long brokerEpoch() {
+        return brokerEpoch;
+    }
+
+    /// When the heartbeat was sent that the controller answered last, in the loop's monotonic
+    /// nanoseconds: from then on the session is counted at the earliest. From any loop.
+    public long lastContactNs() {
+        return lastContactNs;
+    }
+
+    private boolean isAlone() {
+        return self.identity.equals(Identity.ALONE);
+    }
+
+    /// Says what is to be said now; an answer to an earlier question is passed over from here on.
+    private void ask() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        int number = ++question;
+        long sentNs = loop.clock().nanos();
+        ControlCommand command = brokerEpoch == NOT_REGISTERED
+                ? new RegisterBroker(self.nodeId, self.identity, endpoints, self.rack,
+                        Features.SUPPORTED, self.previousEpoch)
+                : new Heartbeat(self.nodeId, brokerEpoch, metadataOffset.getAsLong(), wish());
+        control.submit(command, reply -> {
+            if (number == question && !isStopped) {
+                answered(reply, sentNs);
+            }
+        });
+    }
+
+    private Wish wish() {
+        return whenMayStop != null ? Wish.SHUT_DOWN : Wish.SERVE;
+    }
+
+    private void answered(ControlReply reply, long sentNs) {
+        switch (reply) {
+            case Registered registered -> registered(registered.brokerEpoch(), sentNs);
+            case Heard heard -> heard(heard, sentNs);
+            case Refused refused -> refused(refused);
+            case ControlReply.Topics _, ControlReply.Outcomes _, ControlReply.ProducerIdBlock _,
+                    ControlReply.Altered _, ControlReply.Elected _, ControlReply.Done _ ->
+                    check(false, "a broker hears what it has asked for");
+        }
+    }
+
+    private void registered(long epoch, long sentNs) {
+        brokerEpoch = epoch;
+        lastContactNs = sentNs;
+        trace.info("broker=" + self.nodeId + " registered brokerEpoch=" + epoch);
+        if (isAlone()) {
+            serve();
+        } else {
+            askIn(0);
+        }
+    }
+
+    private void heard(Heard heard, long sentNs) {
+        lastContactNs = sentNs;
+        if (heard.shouldShutDown() && whenMayStop != null) {
+            letGo();
+            return;
+        }
+        if (heard.isFenced() != isFenced) {
+            isFenced = heard.isFenced();
+            trace.info("broker=" + self.nodeId + (isFenced ? " fenced" : " serving"));
+        }
+        if (!isFenced) {
+            serve();
+        }
+        askIn(isFenced || whenMayStop != null ? pace.hurryMs : pace.intervalMs);
+    }
+
+    private void refused(Refused refused) {
+        Errors error = refused.error().code();
+        switch (error) {
+            case STALE_BROKER_EPOCH, BROKER_ID_NOT_REGISTERED -> {
+                trace.warn("broker=" + self.nodeId + " forgotten cause=" + error);
+                brokerEpoch = NOT_REGISTERED;
+                askIn(pace.hurryMs);
+            }
+            case INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION, UNSUPPORTED_VERSION -> {
+                trace.warn("broker=" + self.nodeId + " refused cause=" + refused.error());
+                isStopped = true;
+                tell(error);
+            }
+            // Nobody controls yet, or an earlier run of this broker is still believed to live.
+            default -> askIn(pace.hurryMs);
+        }
+    }
+
+    private void askIn(long delayMs) {
+        timer = loop.schedule(delayMs, this::ask);
+    }
+
+    private void serve() {
+        tell(Errors.NONE);
+    }
+
+    private void tell(Errors outcome) {
+        Consumer<Errors> told = whenServing;
+        whenServing = null;
+        if (told != null) {
+            told.accept(outcome);
+        }
+    }
+
+    private void letGo() {
+        isStopped = true;
+        Runnable told = whenMayStop;
+        whenMayStop = null;
+        told.run();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.tidemark.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
+import dev.tidemark.control.BrokerCommand.Heartbeat;
+import dev.tidemark.control.BrokerCommand.RegisterBroker;
+import dev.tidemark.control.BrokerCommand.Wish;
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.BrokerImage.Endpoint;
+import dev.tidemark.control.BrokerImage.Identity;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlReply;
+import dev.tidemark.control.ControlReply.CatchUp;
+import dev.tidemark.control.ControlReply.Goodbye;
+import dev.tidemark.control.ControlReply.Heard;
+import dev.tidemark.control.ControlReply.Registered;
+import dev.tidemark.io.Loop;
+import dev.tidemark.io.sim.SimScheduler;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+
+class BrokerLifecycleTest {
+    private static final long INTERVAL_MS = 300;
+    private static final long HURRY_MS = 50;
+    private static final Identity RUN = new Identity(new Uuid(1, 1), List.of(new Uuid(2, 2)));
+
+    private final SimScheduler scheduler = new SimScheduler(new Prng(3));
+    private final Loop loop = scheduler.loop(0, scheduler.clock(0));
+    private final ScriptedControl controller = new ScriptedControl(loop, this::decide);
+    private final List<Errors> told = new ArrayList<>();
+    private final BrokerLifecycle broker = broker(RUN);
+    private boolean isThere = true;
+    private boolean isFenced;
+    private boolean letsGo;
+    private long epoch = 10;
+    private int goodbyes;
+
+    private BrokerLifecycle broker(Identity identity) {
+        return new BrokerLifecycle(controller, loop,
+                new BrokerLifecycle.Self(3, identity, "rack", -1),
+                new BrokerLifecycle.Pace(INTERVAL_MS, HURRY_MS), () -> 123, Trace.SILENT);
+    }
+
+    private ControlReply decide(ControlCommand command) {
+        if (!isThere) {
+            return ScriptedControl.refused(Errors.NOT_CONTROLLER);
+        }
+        return switch (command) {
+            case RegisterBroker asked -> new Registered(epoch);
+            case Heartbeat asked -> asked.brokerEpoch() == epoch
+                    ? heard() : ScriptedControl.refused(Errors.STALE_BROKER_EPOCH);
+            default -> throw new AssertionError(command);
+        };
+    }
+
+    private Heard heard() {
+        var standing = isFenced ? BrokerImage.Standing.FENCED : BrokerImage.Standing.ACTIVE;
+        return new Heard(new BrokerImage(3, epoch, List.of(), null, standing, RUN, List.of()),
+                CatchUp.CAUGHT_UP, letsGo ? Goodbye.NOW : Goodbye.NOT_YET);
+    }
+
+    private void start(BrokerLifecycle one) {
+        loop.execute(() -> one.start(List.of(new Endpoint("PLAINTEXT", "a", 1, (short) 0)),
+                told::add));
+    }
+
+    private long heartbeats() {
+        return controller.asked.stream().filter(Heartbeat.class::isInstance).count();
+    }
+
+    @Test
+    void registersUntilItIsHeardAndServesOnceItIsNotFenced() {
+        isThere = false;
+        isFenced = true;
+        start(broker);
+        scheduler.runForMs(1_000);
+        assertThat(controller.asked.size()).isBetween(15, 22);
+        isThere = true;
+        scheduler.runForMs(200);
+        assertThat(broker.brokerEpoch()).isEqualTo(10);
+        assertThat(controller.<Heartbeat>last()).isEqualTo(
+                new Heartbeat(3, 10, 123, Wish.SERVE));
+        assertThat(told).isEmpty();
+        isFenced = false;
+        scheduler.runForMs(HURRY_MS + 1);
+        assertThat(told).containsExactly(Errors.NONE);
+    }
+
+    @Test
+    void aHeartbeatLeavesEachIntervalAndTellsWhenItWasSent() {
+        start(broker);
+        scheduler.runForMs(1);
+        long before = heartbeats();
+        scheduler.runForMs(3_000);
+        assertThat(heartbeats() - before).isBetween(9L, 10L);
+        long heardNs = broker.lastContactNs();
+        assertThat(loop.clock().nanos() - heardNs).isBetween(0L, INTERVAL_MS * 1_000_000);
+        isThere = false;
+        scheduler.runForMs(2_000);
+        assertThat(broker.lastContactNs() - heardNs).isLessThan(2 * INTERVAL_MS * 1_000_000);
+        assertThat(told).containsExactly(Errors.NONE);
+    }
+
+    @Test
+    void aBrokerThatIsForgottenRegistersAgain() {
+        start(broker);
+        scheduler.runForMs(1_000);
+        epoch = 20;
+        scheduler.runForMs(1_000);
+        assertThat(broker.brokerEpoch()).isEqualTo(20);
+        assertThat(controller.asked.stream().filter(RegisterBroker.class::isInstance)).hasSize(2);
+        assertThat(told).as("told once").containsExactly(Errors.NONE);
+    }
+
+    @Test
+    void aNewControllerIsAskedAtOnceAndTheLastOnesAnswerIsPassedOver() {
+        start(broker);
+        scheduler.runForMs(10);
+        controller.isHolding = true;
+        scheduler.runForMs(INTERVAL_MS);
+        assertThat(controller.held).hasSize(1);
+        long before = heartbeats();
+        controller.isHolding = false;
+        loop.execute(broker::controllerChanged);
+        scheduler.runForMs(1);
+        assertThat(heartbeats()).isEqualTo(before + 1);
+        isFenced = true;
+        loop.execute(controller.held.getFirst());
+        scheduler.runForMs(INTERVAL_MS - 10);
+        assertThat(heartbeats()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void leavesWhenTheControllerLetsItGoAndSaysNothingMore() {
+        start(broker);
+        scheduler.runForMs(100);
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(1_000);
+        assertThat(controller.<Heartbeat>last().wish()).isEqualTo(Wish.SHUT_DOWN);
+        assertThat(goodbyes).isZero();
+        letsGo = true;
+        scheduler.runForMs(HURRY_MS + 1);
+        assertThat(goodbyes).isEqualTo(1);
+        int asked = controller.asked.size();
+        scheduler.runForMs(5_000);
+        assertThat(controller.asked).hasSize(asked);
+    }
+
+    @Test
+    void aNodeThatIsAloneServesAsSoonAsItIsRegistered() {
+        start(broker(Identity.ALONE));
+        scheduler.runForMs(5_000);
+        assertThat(told).containsExactly(Errors.NONE);
+        assertThat(controller.asked).hasSize(1);
+    }
+
+    @Test
+    void aBrokerOfAnotherClusterGivesUp() {
+        controller.answers = asked -> ScriptedControl.refused(Errors.INCONSISTENT_CLUSTER_ID);
+        start(broker);
+        scheduler.runForMs(5_000);
+        assertThat(told).containsExactly(Errors.INCONSISTENT_CLUSTER_ID);
+        assertThat(controller.asked).hasSize(1);
+    }
+}
