@@ -92,7 +92,8 @@ public final class CleanerRound {
         var open = new ArrayList<Partition>();
         for (Partitions.Entry topic : partitions.entries()) {
             for (Partition partition : topic.all()) {
-                if (partition.settings().log().compact() && partition.view() != null
+                if (partition != null && partition.settings().log().compact()
+                        && partition.view() != null
                         && partition.offline() == Errors.NONE
                         && partition.view().highWatermark() > 0
                         && !uncleanable.contains(partition)) {

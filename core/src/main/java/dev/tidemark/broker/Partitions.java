@@ -5,6 +5,7 @@ import static dev.tidemark.base.Invariant.check;
 import dev.tidemark.replica.Partition;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 
 /// The partitions that this node has, by topic name and by topic id.
 ///
@@ -18,9 +19,21 @@ public final class Partitions {
     ///
     /// @param name the topic's name
     /// @param id the topic's id
-    /// @param all by number
+    /// @param all by number; null where this node keeps no replica
     public record Entry(String name, Uuid id, Partition[] all) {
-        /// The partition of that number, or null.
+        /// True if the topic has a partition of that number, here or elsewhere.
+        public boolean has(int index) {
+            return index >= 0 && index < all.length;
+        }
+
+        /// Why [#get] gives no partition of that number.
+        public static Errors refusal(Entry entry, int index) {
+            return entry != null && entry.has(index)
+                    ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+
+        /// The partition of that number; null if there is none, or this node keeps none of its
+        /// replicas.
         public Partition get(int index) {
             return index < 0 || index >= all.length ? null : all[index];
         }

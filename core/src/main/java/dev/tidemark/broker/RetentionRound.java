@@ -83,15 +83,19 @@ final class RetentionRound {
     }
 
     private Partition next() {
-        while (topic == null || nextIndex == topic.all().length) {
-            if (!topics.hasNext()) {
-                topic = null;
-                return null;
+        Partition found = null;
+        while (found == null) {
+            while (topic == null || nextIndex == topic.all().length) {
+                if (!topics.hasNext()) {
+                    topic = null;
+                    return null;
+                }
+                topic = topics.next();
+                nextIndex = 0;
             }
-            topic = topics.next();
-            nextIndex = 0;
+            found = topic.all()[nextIndex++];
         }
-        return topic.all()[nextIndex++];
+        return found;
     }
 
     /// As [#tend]; a partition whose turn goes wrong is told once, and stops no other.

@@ -74,7 +74,7 @@ final class Followers {
     /// replica standing could lose what was acknowledged (KIP-966).
     long slowestEnd(long localEnd, int minInsyncReplicas) {
         int least = Math.min(minInsyncReplicas, leadership.replicas().size());
-        if (leadership.isr().size() < least) {
+        if (leadership.holds() || leadership.isr().size() < least) {
             Marks.hit("high watermark held while too few replicas are in sync");
             return NOTHING_MOVES;
         }

@@ -14,8 +14,9 @@ import java.util.List;
 /// @param partitionEpoch rises with every change of this state
 /// @param replicas the brokers that keep the partition
 /// @param isr those of them that are in sync; the leader is one
+/// @param holds the controller relies on replicas that are not in sync: the high watermark stays
 public record Leadership(int localId, int leaderId, int leaderEpoch, int partitionEpoch,
-        List<Integer> replicas, List<Integer> isr) {
+        List<Integer> replicas, List<Integer> isr, boolean holds) {
     /// Stands for the leader where there is none.
     public static final int NOBODY = -1;
 
@@ -28,6 +29,12 @@ public record Leadership(int localId, int leaderId, int leaderEpoch, int partiti
         check(leaderId == NOBODY || isr.contains(leaderId), "a leader is in sync", leaderId);
         replicas = List.copyOf(replicas);
         isr = List.copyOf(isr);
+    }
+
+    /// One in which the high watermark may move.
+    public Leadership(int localId, int leaderId, int leaderEpoch, int partitionEpoch,
+            List<Integer> replicas, List<Integer> isr) {
+        this(localId, leaderId, leaderEpoch, partitionEpoch, replicas, isr, false);
     }
 
     /// That of a partition which this broker alone keeps.
@@ -51,8 +58,9 @@ public record Leadership(int localId, int leaderId, int leaderEpoch, int partiti
                 && partitionEpoch <= known.partitionEpoch);
     }
 
-    /// The same leadership with other replicas in sync.
+    /// The same leadership with other replicas in sync, until the metadata says more.
     Leadership with(List<Integer> newIsr, int newPartitionEpoch) {
-        return new Leadership(localId, leaderId, leaderEpoch, newPartitionEpoch, replicas, newIsr);
+        return new Leadership(localId, leaderId, leaderEpoch, newPartitionEpoch, replicas, newIsr,
+                holds);
     }
 }

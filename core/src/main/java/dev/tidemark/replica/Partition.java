@@ -183,10 +183,13 @@ public final class Partition implements Journaled {
         check(newer.leaderEpoch() >= leadership.leaderEpoch(), "leader epochs rise",
                 newer.leaderEpoch(), leadership.leaderEpoch());
         boolean same = newer.leaderEpoch() == leadership.leaderEpoch();
-        leadership = newer;
         if (local == null || offline != Errors.NONE) {
+            leadership = newer;
             return;
         }
+        // Who sees a leadership sees what the log held when it began.
+        tryPublish();
+        leadership = newer;
         if (leader != null && newer.isHere()) {
             leader.lead(newer);
         } else if (!same || follower == null) {
@@ -198,7 +201,7 @@ public final class Partition implements Journaled {
         if (leader != null) {
             leader.advance();
         }
-        tryPublish();
+        wake();
     }
 
     private void begin() {

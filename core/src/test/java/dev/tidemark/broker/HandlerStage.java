@@ -5,19 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.base.Prng;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Slice;
 import dev.tidemark.io.sim.SimClock;
+import dev.tidemark.io.sim.SimFrame;
 import dev.tidemark.io.sim.SimLoop;
 import dev.tidemark.io.sim.SimOffload;
 import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.wire.SliceRecords;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// Where a handler is tested by itself: simulated loops, and requests that come and go through the
 /// encoding of their version.
@@ -85,7 +94,7 @@ public final class HandlerStage {
         ByteBuffer bytes = MessageUtil.toByteBufferAccessor(question, wireVersion).buffer();
         var decoded = (Q) api.messageType.newRequest();
         decoded.read(new ByteBufferAccessor(bytes), wireVersion);
-        var asked = new Asked(loops.getFirst(), api, wireVersion);
+        var asked = new Asked(loops.getFirst(), api, wireVersion, bytes);
         loops.getFirst().execute(() -> handler.handle(asked, decoded));
         return asked;
     }
@@ -110,9 +119,11 @@ public final class HandlerStage {
         private final Loop loop;
         private final ApiKeys api;
         private final short version;
+        private final ByteBuffer bytes;
         private ApiMessage answer;
 
-        private Asked(Loop loop, ApiKeys api, short version) {
+        private Asked(Loop loop, ApiKeys api, short version, ByteBuffer bytes) {
+            this.bytes = bytes;
             this.loop = loop;
             this.api = api;
             this.version = version;
@@ -131,10 +142,34 @@ public final class HandlerStage {
         @Override
         public void reply(ApiMessage response) {
             assertThat(answer).as("a request is answered once").isNull();
+            if (response instanceof FetchResponseData fetched) {
+                readFiles(fetched);
+            }
             ByteBuffer bytes = MessageUtil.toByteBufferAccessor(response, version).buffer();
             ApiMessage decoded = api.messageType.newResponse();
             decoded.read(new ByteBufferAccessor(bytes), version);
             answer = decoded;
+        }
+
+        /// Records in files are sent by the shell, and here there is none.
+        private static void readFiles(FetchResponseData fetched) {
+            for (FetchableTopicResponse topic : fetched.responses()) {
+                for (PartitionData row : topic.partitions()) {
+                    if (row.records() instanceof SliceRecords records) {
+                        row.setRecords(read(records.slice()));
+                    }
+                }
+            }
+        }
+
+        private static MemoryRecords read(Slice slice) {
+            var bytes = ByteBuffer.allocate(slice.length());
+            try {
+                slice.file().read(bytes, slice.position());
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+            return MemoryRecords.readableRecords(bytes.flip());
         }
 
         @Override
@@ -165,7 +200,7 @@ public final class HandlerStage {
 
         @Override
         public Frame frame() {
-            throw new UnsupportedOperationException("nothing here holds bytes of its request");
+            return new SimFrame(bytes.duplicate());
         }
 
         @Override

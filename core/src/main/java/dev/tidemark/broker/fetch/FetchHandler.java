@@ -1,5 +1,6 @@
 package dev.tidemark.broker.fetch;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Partitions;
@@ -32,11 +33,17 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     ///     single batch is longer
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
             Offload offload, int maxBytes) {
+        this(loops, partitions, router, prng, offload, maxBytes, ReadReplicas.LEADERS);
+    }
+
+    /// @param replicas where consumers are sent that say where they are
+    public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
+            Offload offload, int maxBytes, ReadReplicas replicas) {
         this.partitions = partitions;
         this.perLoop = new PerLoop[loops.size()];
         for (Loop loop : loops) {
             perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()),
-                    new FetchRound.Answering(maxBytes, offload, new Parking()));
+                    new FetchRound.Answering(maxBytes, offload, new Parking(), replicas));
         }
         router.onConnectionClosed(
                 (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));
@@ -101,13 +108,24 @@ public final class FetchHandler implements Handler<FetchRequestData> {
         FetchSession session = own.sessions.get(asked.sessionId());
         if (session == null) {
             refuse(request, Errors.FETCH_SESSION_ID_NOT_FOUND);
-        } else if (asked.sessionEpoch() != session.nextEpoch() || session.busy()) {
+            return;
+        }
+        Asker asker = Asker.of(asked, request.header().requestApiVersion());
+        if (asked.sessionEpoch() != session.nextEpoch()
+                || (session.busy() && !session.isHurried(asker))) {
             refuse(request, Errors.INVALID_FETCH_SESSION_EPOCH);
-        } else {
-            session.advanceEpoch();
+            return;
+        }
+        session.advanceEpoch();
+        Runnable serve = () -> {
             session.update(asked, byId(request), partitions);
-            new FetchRound(request, asked, session, session.watch(), true, own.means)
-                    .start();
+            new FetchRound(request, asked, session, session.watch(), true, own.means).start();
+        };
+        if (session.busy()) {
+            Marks.hit("a follower's fetch ends the one before it");
+            session.queue(serve);
+        } else {
+            serve.run();
         }
     }
 

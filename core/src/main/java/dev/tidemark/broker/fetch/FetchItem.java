@@ -3,13 +3,19 @@ package dev.tidemark.broker.fetch;
 import dev.tidemark.base.Clock;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.io.Slice;
+import dev.tidemark.log.EpochEnd;
 import dev.tidemark.log.ReadView;
+import dev.tidemark.replica.Divergence;
+import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
+import dev.tidemark.wire.DurableEnd;
 import dev.tidemark.wire.SliceRecords;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
+import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -28,11 +34,17 @@ final class FetchItem {
     private long fetchOffset;
     private int maxBytes;
     private int currentLeaderEpoch;
+    private int lastFetchedEpoch;
+    private long durableEnd;
     private Partition partition;
 
     private Errors error = Errors.NONE;
     private ReadView view;
     private Slice slice;
+    private EpochEnd diverging;
+    private int preferred = ReadReplicas.LEADER;
+    private long toldDurableEnd = NOTHING_SENT;
+    private int toldEpoch = NO_EPOCH;
     private long sentHighWatermark = NOTHING_SENT;
     private long sentLogStart = NOTHING_SENT;
 
@@ -47,6 +59,8 @@ final class FetchItem {
         fetchOffset = asked.fetchOffset();
         maxBytes = asked.partitionMaxBytes();
         currentLeaderEpoch = asked.currentLeaderEpoch();
+        lastFetchedEpoch = asked.lastFetchedEpoch();
+        durableEnd = Math.min(DurableEnd.of(asked), fetchOffset);
     }
 
     /// The partition, or null if this node has none of that name.
@@ -57,27 +71,39 @@ final class FetchItem {
     /// Finds the partition anew where it is not known, or is gone.
     void resolve(Partitions partitions, boolean byId) {
         if (partition == null || partition.offline() == Errors.UNKNOWN_TOPIC_OR_PARTITION) {
-            partition = byId ? partitions.get(topicId, index) : partitions.get(topic, index);
+            Partitions.Entry entry = byId ? partitions.topic(topicId) : partitions.topic(topic);
+            partition = entry == null ? null : entry.get(index);
             if (partition == null) {
-                error = byId && partitions.topic(topicId) == null
-                        ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+                error = entry == null && byId ? Errors.UNKNOWN_TOPIC_ID
+                        : Partitions.Entry.refusal(entry, index);
             }
         }
     }
 
+    /// Has the leader told what a follower has fetched, if that is news, or if it is not in sync
+    /// and might be.
+    void report(Asker asker, ReplicaReport report) {
+        if (partition == null || durableEnd < 0 || look(asker, ReadReplicas.LEADERS) != Errors.NONE
+                || diverging != null) {
+            return;
+        }
+        boolean outOfSync = !partition.leadership().isr().contains(asker.replicaId());
+        if (outOfSync || durableEnd != toldDurableEnd || currentLeaderEpoch != toldEpoch) {
+            toldDurableEnd = durableEnd;
+            toldEpoch = currentLeaderEpoch;
+            report.add(partition, currentLeaderEpoch, durableEnd);
+        }
+    }
+
     /// True if reading would look at files that may be no longer, or not yet, in the page cache.
-    boolean needsFiles(boolean committedOnly) {
+    boolean needsFiles(FetchEnd upTo) {
         ReadView now = partition == null ? null : partition.view();
         if (now == null || (partition.offline() != Errors.NONE && !partition.isReadOnly())) {
             return false;
         }
-        long end = endOf(now, committedOnly);
+        long end = upTo.in(now);
         return fetchOffset >= now.logStartOffset() && fetchOffset < end
                 && !now.isRecent(fetchOffset, end);
-    }
-
-    private static long endOf(ReadView view, boolean committedOnly) {
-        return committedOnly ? view.lastStableOffset() : view.highWatermark();
     }
 
     /// Makes sure that what was read can be sent without waiting for the disk. Blocks; on no loop.
@@ -101,18 +127,17 @@ final class FetchItem {
     ///
     /// @param atLeastOneBatch true if a batch longer than the bounds is to be returned whole
     /// @return bytes found
-    int read(int bytesLeft, boolean committedOnly, boolean atLeastOneBatch) {
+    int read(int bytesLeft, boolean atLeastOneBatch, Asker asker, ReadReplicas replicas) {
         slice = null;
         view = null;
         if (partition == null) {
             return 0;
         }
-        view = partition.view();
-        error = refusal();
-        if (error != Errors.NONE) {
+        error = look(asker, replicas);
+        if (error != Errors.NONE || diverging != null || preferred != ReadReplicas.LEADER) {
             return 0;
         }
-        long end = endOf(view, committedOnly);
+        long end = asker.end().in(view);
         if (fetchOffset >= end) {
             return 0;
         }
@@ -125,6 +150,49 @@ final class FetchItem {
         return slice == null ? 0 : slice.length();
     }
 
+    /// Takes the partition's view, of one leadership, and finds out whether it can be read from.
+    private Errors look(Asker asker, ReadReplicas replicas) {
+        Leadership leadership;
+        do {
+            leadership = partition.leadership();
+            view = partition.view();
+        } while (partition.leaderEpoch() != leadership.leaderEpoch());
+        diverging = null;
+        preferred = ReadReplicas.LEADER;
+        Errors refusal = refusal();
+        if (refusal == Errors.NONE) {
+            refusal = refusal(asker, leadership);
+        }
+        if (refusal == Errors.NONE && leadership.isHere() && lastFetchedEpoch != NO_EPOCH) {
+            diverging = Divergence.of(view, leadership.leaderEpoch(), lastFetchedEpoch,
+                    fetchOffset);
+        }
+        if (EpochEnd.UNKNOWN.equals(diverging)
+                || (refusal == Errors.NONE && diverging == null && !isInRange())) {
+            diverging = null;
+            return Errors.OFFSET_OUT_OF_RANGE;
+        }
+        if (refusal == Errors.NONE && asker.hasRack() && leadership.isHere()) {
+            preferred = replicas.preferred(asker.rack(), leadership);
+        }
+        return refusal;
+    }
+
+    private boolean isInRange() {
+        return fetchOffset >= view.logStartOffset() && fetchOffset <= view.logEndOffset();
+    }
+
+    private Errors refusal(Asker asker, Leadership leadership) {
+        if (currentLeaderEpoch != NO_EPOCH && currentLeaderEpoch != leadership.leaderEpoch()) {
+            return currentLeaderEpoch < leadership.leaderEpoch()
+                    ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;
+        }
+        boolean served = leadership.isHere()
+                ? !asker.isReplica() || leadership.replicas().contains(asker.replicaId())
+                : asker.readsFollowers();
+        return served ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+    }
+
     private Errors refusal() {
         boolean readable = partition.isReadOnly() && fetchOffset < view.logEndOffset();
         if (partition.offline() != Errors.NONE && !readable) {
@@ -132,13 +200,7 @@ final class FetchItem {
             return deleted && !topicId.equals(Uuid.ZERO_UUID)
                     ? Errors.UNKNOWN_TOPIC_ID : partition.offline();
         }
-        if (currentLeaderEpoch != NO_EPOCH && currentLeaderEpoch != partition.leaderEpoch()) {
-            return currentLeaderEpoch < partition.leaderEpoch()
-                    ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;
-        }
-        boolean inRange = fetchOffset >= view.logStartOffset()
-                && fetchOffset <= view.logEndOffset();
-        return inRange ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE;
+        return Errors.NONE;
     }
 
     boolean failed() {
@@ -151,12 +213,19 @@ final class FetchItem {
 
     /// True if the client of an incremental session has to hear of this partition (KIP-227).
     boolean isNews() {
-        return failed() || slice != null || view.highWatermark() != sentHighWatermark
+        return failed() || isElsewhere() || slice != null
+                || view.highWatermark() != sentHighWatermark
                 || view.logStartOffset() != sentLogStart;
     }
 
+    /// True if there is nothing to wait for here: the histories part, or another replica is to be
+    /// asked.
+    boolean isElsewhere() {
+        return diverging != null || preferred != ReadReplicas.LEADER;
+    }
+
     /// The answer for this partition; remembers what the client knows from now on.
-    PartitionData answer(boolean committedOnly) {
+    PartitionData answer(Asker asker) {
         var answer = new PartitionData()
                 .setPartitionIndex(index)
                 .setErrorCode(error.code())
@@ -168,8 +237,29 @@ final class FetchItem {
             answer.setHighWatermark(sentHighWatermark)
                     .setLastStableOffset(view.lastStableOffset())
                     .setLogStartOffset(sentLogStart)
-                    .setAbortedTransactions(committedOnly ? List.of() : null);
+                    .setPreferredReadReplica(preferred)
+                    .setAbortedTransactions(
+                            asker.end() == FetchEnd.STABLE ? List.of() : null);
+            if (diverging != null) {
+                answer.setDivergingEpoch(new EpochEndOffset().setEpoch(diverging.leaderEpoch())
+                        .setEndOffset(diverging.endOffset()));
+            }
+        } else if (partition != null) {
+            answerRefusal(answer, asker);
         }
         return answer;
+    }
+
+    private void answerRefusal(PartitionData answer, Asker asker) {
+        boolean elsewhere = error == Errors.NOT_LEADER_OR_FOLLOWER
+                || error == Errors.FENCED_LEADER_EPOCH;
+        if (elsewhere && asker.hearsOfLeaders()) {
+            Leadership leadership = partition.leadership();
+            answer.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(leadership.leaderId())
+                    .setLeaderEpoch(leadership.leaderEpoch()));
+        } else if (error == Errors.OFFSET_OUT_OF_RANGE && asker.isReplica()) {
+            // It begins anew there, and need not ask.
+            answer.setLogStartOffset(view.logStartOffset());
+        }
     }
 }

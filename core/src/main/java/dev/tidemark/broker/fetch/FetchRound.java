@@ -25,7 +25,8 @@ final class FetchRound {
     private final FetchSession session;
     private final FetchWatch watch;
     private final boolean incremental;
-    private final boolean committedOnly;
+    private final Asker asker;
+    private final ReadReplicas replicas;
     private final int maxBytes;
     private final Offload offload;
     private final Parking parking;
@@ -56,7 +57,8 @@ final class FetchRound {
         this.session = session;
         this.watch = watch;
         this.incremental = incremental;
-        this.committedOnly = asked.isolationLevel() == 1;
+        this.asker = Asker.of(asked, request.header().requestApiVersion());
+        this.replicas = means.replicas();
         this.maxBytes = Math.clamp(asked.maxBytes(), 0, means.maxBytes());
         this.offload = means.offload();
         this.parking = means.parking();
@@ -67,12 +69,13 @@ final class FetchRound {
     /// @param maxBytes the most that one answer holds, unless a single batch is longer
     /// @param offload where files are read
     /// @param parking where the loop's fetches wait
-    record Answering(int maxBytes, Offload offload, Parking parking) {
+    /// @param replicas where consumers are sent
+    record Answering(int maxBytes, Offload offload, Parking parking, ReadReplicas replicas) {
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
     void start() {
-        session.busy(true);
+        session.begin(this);
         watch.take();
         List<Partition> closed = new ArrayList<>(0);
         for (FetchItem item : session.items()) {
@@ -82,7 +85,7 @@ final class FetchRound {
             }
         }
         if (closed.isEmpty()) {
-            look();
+            begin();
         } else {
             openAll(closed);
         }
@@ -94,10 +97,21 @@ final class FetchRound {
             partition.loop().execute(() -> {
                 partition.open();
                 if (left.decrementAndGet() == 0) {
-                    request.loop().execute(this::look);
+                    request.loop().execute(this::begin);
                 }
             });
         }
+    }
+
+    private void begin() {
+        if (asker.isReplica()) {
+            var report = new ReplicaReport(asker);
+            for (FetchItem item : session.items()) {
+                item.report(asker, report);
+            }
+            report.send();
+        }
+        look();
     }
 
     private void look() {
@@ -118,7 +132,7 @@ final class FetchRound {
 
     private boolean needsFiles() {
         for (FetchItem item : session.items()) {
-            if (item.needsFiles(committedOnly)) {
+            if (item.needsFiles(asker.end())) {
                 return true;
             }
         }
@@ -136,7 +150,7 @@ final class FetchRound {
     private long readAll() {
         long bytes = 0;
         for (FetchItem item : session.items()) {
-            bytes += item.read((int) (maxBytes - bytes), committedOnly, bytes == 0);
+            bytes += item.read((int) (maxBytes - bytes), bytes == 0, asker, replicas);
         }
         return bytes;
     }
@@ -162,7 +176,7 @@ final class FetchRound {
         parkedBytes = cost;
         request.park();
         stage = Stage.PARKED;
-        watch.watchAll(session.items(), session.items().size());
+        watch.watchAll(session.items(), session.items().size(), asker.end());
         timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
         awaitMore();
     }
@@ -186,6 +200,11 @@ final class FetchRound {
 
     private void timedOut() {
         timer = null;
+        hurry();
+    }
+
+    /// Whatever there is, is the answer.
+    void hurry() {
         if (stage != Stage.ANSWERED) {
             stage = Stage.OVERDUE;
             if (!reading) {
@@ -199,7 +218,7 @@ final class FetchRound {
             return true;
         }
         for (FetchItem item : session.items()) {
-            if (item.failed()) {
+            if (item.failed() || item.isElsewhere() || (asker.isReplica() && item.isNews())) {
                 return true;
             }
         }
@@ -213,9 +232,9 @@ final class FetchRound {
         if (timer != null) {
             timer.cancel();
         }
-        session.busy(false);
         request.reply(response());
         session.rotate();
+        session.end();
     }
 
     private FetchResponseData response() {
@@ -231,7 +250,7 @@ final class FetchRound {
                         .setTopicId(item.topicId);
                 topics.add(topic);
             }
-            topic.partitions().add(item.answer(committedOnly));
+            topic.partitions().add(item.answer(asker));
         }
         return new FetchResponseData().setSessionId(session.id()).setResponses(topics);
     }

@@ -30,7 +30,8 @@ final class FetchSession {
     private final Map<ItemKey, FetchItem> items = new LinkedHashMap<>();
     private int nextEpoch = FIRST_EPOCH;
     private FetchWatch watch;
-    private boolean busy;
+    private FetchRound round;
+    private Runnable next;
 
     /// @param connectionId the connection that it began on, and that it ends with
     FetchSession(int id, long connectionId) {
@@ -81,11 +82,33 @@ final class FetchSession {
 
     /// True while a request of this session is being served.
     boolean busy() {
-        return busy;
+        return round != null;
     }
 
-    void busy(boolean now) {
-        busy = now;
+    /// True if a request may come although one is being served: a follower has news, and the
+    /// request before it need not wait any longer.
+    boolean isHurried(Asker asker) {
+        return asker.isReplica() && next == null;
+    }
+
+    /// Serves a request as soon as the one that is being served is answered, which is now.
+    void queue(Runnable serve) {
+        next = serve;
+        round.hurry();
+    }
+
+    void begin(FetchRound served) {
+        round = served;
+    }
+
+    /// The request is answered; another one may wait.
+    void end() {
+        round = null;
+        Runnable serve = next;
+        next = null;
+        if (serve != null) {
+            serve.run();
+        }
     }
 
     Collection<FetchItem> items() {

@@ -73,18 +73,27 @@ final class FetchWatch implements Watcher {
     }
 
     /// Watches the partitions of these items, and no others.
-    void watchAll(Iterable<FetchItem> items, int itemCount) {
+    ///
+    /// @param end of the log, which for a follower's fetch is its own end
+    void watchAll(Iterable<FetchItem> items, int itemCount, FetchEnd end) {
         check(!closed, "a watch that is closed stays so");
         boolean stale = watched.size() > itemCount;
         for (FetchItem item : items) {
             Partition partition = item.partition();
             if (partition != null && watched.add(partition)) {
-                on(partition, () -> partition.watch(this));
+                on(partition, () -> watch(partition, end));
                 stale |= watched.size() > itemCount;
             }
         }
         if (stale) {
             forgetOthers(items);
+        }
+    }
+
+    private void watch(Partition partition, FetchEnd end) {
+        switch (end) {
+            case LOG_END -> partition.watchEnd(this);
+            case COMMITTED, STABLE -> partition.watch(this);
         }
     }
 

@@ -31,7 +31,9 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequestD
             for (DeleteRecordsPartition partition : topic.partitions()) {
                 int index = partition.partitionIndex();
                 Partition target = entry == null ? null : entry.get(index);
-                round.add(index, target, partition.offset(), refusal(topic.name(), target));
+                round.add(index, target, partition.offset(), target == null && entry != null
+                        && entry.has(index) ? Errors.NOT_LEADER_OR_FOLLOWER
+                        : refusal(topic.name(), target));
             }
         }
         round.start(asked.timeoutMs());

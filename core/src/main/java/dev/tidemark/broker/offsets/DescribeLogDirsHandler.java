@@ -72,7 +72,9 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
     private static void addAll(DirSizes sizes, Partitions.Entry topic) {
         sizes.topic(topic.name());
         for (Partition partition : topic.all()) {
-            sizes.add(partition);
+            if (partition != null) {
+                sizes.add(partition);
+            }
         }
     }
 

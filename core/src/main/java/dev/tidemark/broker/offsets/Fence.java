@@ -1,5 +1,6 @@
 package dev.tidemark.broker.offsets;
 
+import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -16,8 +17,13 @@ final class Fence {
     ///
     /// @param currentLeaderEpoch the leadership that the client believes in, or -1
     static Errors refusal(Partition partition, int currentLeaderEpoch) {
-        return partition.offline() != Errors.NONE
-                ? partition.offline() : refusal(partition.leaderEpoch(), currentLeaderEpoch);
+        if (partition.offline() != Errors.NONE) {
+            return partition.offline();
+        }
+        Leadership leadership = partition.leadership();
+        Errors fenced = refusal(leadership.leaderEpoch(), currentLeaderEpoch);
+        return fenced != Errors.NONE || leadership.isHere()
+                ? fenced : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
     /// Compares the partition's leader epoch with the one that the client believes in.

@@ -56,7 +56,7 @@ public final class OffsetForLeaderEpochHandler
                 answers.partitions().add(answer);
                 Partition partition = entry == null ? null : entry.get(row.partition());
                 if (partition == null) {
-                    answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                    answer.setErrorCode(Partitions.Entry.refusal(entry, row.partition()).code());
                 } else {
                     fanOut.add(partition.loop(), new Question(partition, row, answer));
                 }

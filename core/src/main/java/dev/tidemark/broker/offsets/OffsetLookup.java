@@ -59,7 +59,7 @@ final class OffsetLookup {
         if (sought == null) {
             refuse(Errors.UNSUPPORTED_VERSION);
         } else if (partition == null) {
-            refuse(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            refuse(Partitions.Entry.refusal(topic, asked.partitionIndex()));
         }
         return partition;
     }
@@ -105,7 +105,13 @@ final class OffsetLookup {
 
     private void answer(Log log) {
         switch (sought) {
-            case LATEST -> found(NO_TIMESTAMP, endOffset, partition.leaderEpoch());
+            case LATEST -> {
+                if (Leaderships.isCommitted(partition, log, view)) {
+                    found(NO_TIMESTAMP, endOffset, partition.leaderEpoch());
+                } else {
+                    refuse(Errors.OFFSET_NOT_AVAILABLE);
+                }
+            }
             case EARLIEST, EARLIEST_LOCAL -> found(NO_TIMESTAMP, view.logStartOffset(),
                     Leaderships.of(partition, log).epochOf(view.logStartOffset()));
             case LATEST_TIERED, EARLIEST_PENDING_UPLOAD -> { }

@@ -67,7 +67,7 @@ public final class ProduceHandler implements Handler<ProduceRequestData> {
             return byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
         if (entry.get(index) == null) {
-            return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return Partitions.Entry.refusal(entry, index);
         }
         return Topic.isInternal(entry.name()) ? Errors.INVALID_TOPIC_EXCEPTION : Errors.NONE;
     }
