@@ -1,5 +1,6 @@
 package dev.tidemark.broker.admin;
 
+import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.control.ControlCommand;
@@ -126,8 +127,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
                 .setErrorMessage(error.message()));
     }
 
-    /// A row that lies in the response's table by its number: nobody looks it up by name, and many
-    /// rows of one name, or of names that hash alike, would take minutes to put into their places.
+    /// A row that lies in the answer's table by its number, see [RowSpread].
     private static final class Row extends CreatableTopicResult {
         private final int number;
 
@@ -137,7 +137,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tidemark.broker.group;
 
+import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
@@ -52,8 +53,7 @@ public final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestDat
                         .setErrorCode(Refusals.error(answer).code());
     }
 
-    /// A row that lies in the answer's table by its number: nobody looks it up by name, and names
-    /// that hash alike would take minutes to put into their places.
+    /// A row that lies in the answer's table by its number, see [RowSpread].
     private static final class Row extends DeletableGroupResult {
         private final int number;
 
@@ -63,7 +63,7 @@ public final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestDat
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override

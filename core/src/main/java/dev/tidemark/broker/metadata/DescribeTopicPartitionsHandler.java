@@ -1,5 +1,6 @@
 package dev.tidemark.broker.metadata;
 
+import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.admin.AllowedOperations;
@@ -163,8 +164,7 @@ public final class DescribeTopicPartitionsHandler
         }
     }
 
-    /// A row that lies in the response's table by its number: nobody looks it up by name, and many
-    /// rows of one name, or of names that hash alike, would take minutes to put into their places.
+    /// A row that lies in the answer's table by its number, see [RowSpread].
     private static final class Row extends DescribeTopicPartitionsResponseData
             .DescribeTopicPartitionsResponseTopic {
         private final int number;
@@ -175,7 +175,7 @@ public final class DescribeTopicPartitionsHandler
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tidemark.broker.metadata;
 
+import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.admin.AllowedOperations;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.control.MetadataImage;
@@ -106,8 +107,7 @@ final class MetadataAnswer {
                 .setOfflineReplicas(rows.offline(partition));
     }
 
-    /// A row that lies in the response's table by its number: nobody looks it up by name, and many
-    /// rows of one name, or of names that hash alike, would take minutes to put into their places.
+    /// A row that lies in the answer's table by its number, see [RowSpread].
     private static final class Row extends MetadataResponseTopic {
         private final int number;
 
@@ -117,7 +117,7 @@ final class MetadataAnswer {
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.broker.offsets;
 
 import dev.tidemark.base.Limits;
+import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.Request;
 import dev.tidemark.io.Loop;
 import dev.tidemark.replica.Ack;
@@ -137,8 +138,7 @@ final class DeleteRecordsRound {
         }
     }
 
-    /// A row that lies in the response's table by its number: nobody looks it up by name, and many
-    /// rows of one name, or of names that hash alike, would take minutes to put into their places.
+    /// A row that lies in the answer's table by its number, see [RowSpread].
     private static final class TopicRow extends DeleteRecordsTopicResult {
         private final int number;
 
@@ -148,7 +148,7 @@ final class DeleteRecordsRound {
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override
@@ -167,7 +167,7 @@ final class DeleteRecordsRound {
 
         @Override
         public int hashCode() {
-            return number;
+            return RowSpread.of(number);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tidemark.coord.group.offset;
 
+import dev.tidemark.base.RowSpread;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 
 /// A partition's row in the answer to OffsetDelete, which lies in the answer's table by its
@@ -17,7 +18,7 @@ public final class DeletionRow extends OffsetDeleteResponsePartition {
 
     @Override
     public int hashCode() {
-        return number;
+        return RowSpread.of(number);
     }
 
     @Override
