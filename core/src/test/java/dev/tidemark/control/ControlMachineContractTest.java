@@ -43,7 +43,7 @@ final class ControlMachineContractTest
     protected ControlCommand randomCommand(Prng prng,
             StateMachine<ControlCommand, ControlEvent, ControlReply> live, long nowMs) {
         var effect = prng.chance(1, 5) ? Effect.VALIDATE_ONLY : Effect.COMMIT;
-        return switch (prng.nextInt(9)) {
+        return switch (prng.nextInt(18)) {
             case 0, 1, 2 -> new ControlCommand.CreateTopics(
                     List.of(newTopic(prng), newTopic(prng)), effect);
             case 3 -> new ControlCommand.DeleteTopics(List.of(ref(prng, live), ref(prng, live)));
@@ -54,9 +54,45 @@ final class ControlMachineContractTest
             case 6 -> new ControlCommand.ReplaceConfigs(List.of(new Replacement(target(prng),
                     Map.of(pick(prng, KEYS), pick(prng, VALUES)))), effect);
             case 7 -> new ControlCommand.AllocateProducerIds(1);
-            default -> new BrokerCommand.RegisterBroker(1 + prng.nextInt(3), List.of(
+            case 8 -> new BrokerCommand.RegisterBroker(1 + prng.nextInt(3), List.of(
                     new BrokerImage.Endpoint("L", "h" + prng.nextInt(2), 1, (short) 0)), null);
+            default -> clusterCommand(prng, ((ControlMachine) live).image());
         };
+    }
+
+    private static ControlCommand clusterCommand(Prng prng, MetadataImage image) {
+        int id = 1 + prng.nextInt(4);
+        long epoch = image.broker(id) == null ? 7 : image.broker(id).brokerEpoch();
+        return switch (prng.nextInt(8)) {
+            case 0, 1 -> new BrokerCommand.RegisterBroker(id, new BrokerImage.Identity(
+                    new Uuid(9, prng.nextInt(3)), List.of(new Uuid(id, prng.nextInt(2)))),
+                    List.of(), pick(prng, VALUES), List.of(), epoch);
+            case 2, 3 -> new BrokerCommand.Heartbeat(id, epoch, image.offset() - prng.nextInt(3),
+                    BrokerCommand.Wish.values()[prng.nextInt(3)]);
+            case 4 -> prng.chance(1, 4) ? new BrokerCommand.UnregisterBroker(id)
+                    : new BrokerCommand.ContactLost(id, prng.chance(1, 2) ? epoch : -1);
+            case 5 -> new PartitionCommand.ElectLeaders(
+                    PartitionCommand.Election.values()[prng.nextInt(2)], prng.chance(1, 2) ? null
+                    : List.of(new PartitionCommand.PartitionRef(pick(prng, NAMES), 0)));
+            case 6 -> new PartitionCommand.Reassign(List.of(new PartitionCommand.Target(
+                    pick(prng, NAMES), prng.nextInt(2),
+                    prng.chance(1, 4) ? null : List.of(id, 1 + prng.nextInt(4)))));
+            default -> proposal(prng, image, id, epoch);
+        };
+    }
+
+    private static ControlCommand proposal(Prng prng, MetadataImage image, int id, long epoch) {
+        var topic = image.topic(pick(prng, NAMES));
+        if (topic == null) {
+            return new ControlCommand.UpdateFeatures(List.of(new ControlCommand.FeatureUpdate(
+                    "group.version", (short) prng.nextInt(3),
+                    ControlCommand.StepBack.values()[prng.nextInt(3)])), Effect.COMMIT);
+        }
+        var state = topic.partition(0);
+        return new PartitionCommand.AlterPartition(id, epoch, List.of(
+                new PartitionCommand.IsrProposal(topic.id(), 0, state.leaderEpoch(),
+                        state.partitionEpoch(), List.of(new PartitionCommand.InSync(id, epoch)),
+                        PartitionImage.Recovery.RECOVERED)));
     }
 
     private static NewTopic newTopic(Prng prng) {
