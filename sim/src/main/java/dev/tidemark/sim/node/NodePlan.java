@@ -4,6 +4,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.journal.JournalConfig;
 import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.node.NodeConfig;
+import dev.tidemark.store.StoreConfig;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,15 +20,24 @@ import java.util.Map;
 /// @param hangUpPerMille steps in which a client breaks its connection
 /// @param unsyncedPercent topics whose acknowledgements do not wait for the disk
 /// @param retentionPercent topics that forget
+/// @param capacityBytes of the disk; -1 for no limit
 record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int crashPerMille,
-        int faultPerMille, int hangUpPerMille, int unsyncedPercent, int retentionPercent) {
+        int faultPerMille, int hangUpPerMille, int unsyncedPercent, int retentionPercent,
+        long capacityBytes) {
     private static final int BLOCK = 4096;
 
     static NodePlan draw(Prng prng) {
-        return new NodePlan(config(prng), 16 << prng.nextInt(7), 1 + prng.nextInt(4),
+        NodeConfig config = config(prng);
+        return new NodePlan(config, 16 << prng.nextInt(7), 1 + prng.nextInt(4),
                 1 + prng.nextInt(3), 5 + prng.nextInt(30),
                 prng.chance(1, 2) ? 0 : 5 + prng.nextInt(15), prng.nextInt(40),
-                prng.chance(1, 2) ? 0 : 30, prng.chance(1, 2) ? 0 : 40);
+                prng.chance(1, 2) ? 0 : 30, prng.chance(1, 2) ? 0 : 40,
+                prng.chance(1, 4) ? capacityBytes(config, (10 + prng.nextInt(100)) << 10) : -1);
+    }
+
+    /// So much that `roomBytes` can be written before the reserve is reached.
+    private static long capacityBytes(NodeConfig config, long roomBytes) {
+        return config.journal().totalBytes() + StoreConfig.DEFAULTS.reserveBytes() + roomBytes;
     }
 
     private static NodeConfig config(Prng prng) {
@@ -51,6 +61,6 @@ record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int 
 
     /// True if its disk may refuse something now and then.
     boolean mayFail() {
-        return faultPerMille > 0;
+        return faultPerMille > 0 || capacityBytes >= 0;
     }
 }

@@ -39,6 +39,9 @@ final class NodeRig {
         this.fitting = fitting;
         this.trace = trace;
         computer = new SimComputer(new SimScheduler(prng.split()), prng.split(), LOOPS);
+        if (plan.capacityBytes() >= 0) {
+            computer.disk().capacity(plan.capacityBytes());
+        }
     }
 
     /// What the node says is part of the trace; what it says of bugs in itself is a finding.

@@ -34,6 +34,7 @@ public final class NodeWorld implements World {
     private final List<SimClient> clients = new ArrayList<>();
     private final Set<Long> producerIds = new HashSet<>();
     private boolean up;
+    private boolean hasMadeRoom;
     private long rounds;
 
     /// @param seed from which everything follows
@@ -93,6 +94,7 @@ public final class NodeWorld implements World {
         if (up) {
             died(true);
         }
+        rig.computer.disk().capacity(Long.MAX_VALUE);
         while (!isWhole()) {
             died(true);
         }
@@ -240,9 +242,19 @@ public final class NodeWorld implements World {
         try {
             up = rig.open();
         } catch (IOException refused) {
-            throw new Finding("a restart succeeds", refused);
+            if (plan.capacityBytes() < 0 || hasMadeRoom) {
+                throw new Finding("a restart succeeds", refused);
+            }
+        }
+        if (!up && plan.capacityBytes() >= 0 && !hasMadeRoom) {
+            // The operator makes room.
+            hasMadeRoom = true;
+            rig.computer.disk().capacity(Long.MAX_VALUE);
+            rig.computer.kill();
+            return;
         }
         require(up, "a node starts");
+        hasMadeRoom = false;
         rig.node().dir().damages().forEach(this::checkDamage);
     }
 
