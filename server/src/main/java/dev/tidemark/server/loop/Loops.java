@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
