@@ -23,7 +23,7 @@ import dev.tidemark.io.Connection;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
-import dev.tidemark.quorum.QuorumSettings;
+import dev.tidemark.quorum.QuorumLeader;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
 import dev.tidemark.store.StoredLog;
@@ -80,6 +80,7 @@ public final class LogServer {
         services.serveVersions(dir.clusterId(), config.nodeId());
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
                 metadata::image, dir.clusterId(), config.nodeId()));
+        services.serveQuorum(controllers, quorum);
         services.serveRecords(prng.split(), config.fetchMaxBytes());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
@@ -97,14 +98,14 @@ public final class LogServer {
     /// @throws IOException if it can't be read, is damaged beyond what can be told apart, or
     ///     belongs to another node
     public static LogServer open(Doors doors, NodeConfig config) throws IOException {
-        var store = new StoreConfig(config.clusterId(), config.nodeId(), config.journal(),
+        var store = new StoreConfig(QuorumPlan.clusterId(config, doors.disk()),
+                config.nodeId(), config.journal(),
                 StoreConfig.DEFAULTS.reserveBytes(), StoreConfig.DEFAULTS.diskCheckMs(),
                 doors.seed());
         LogDir dir = LogDir.open(doors.disk(), store, doors.journalLoop(), doors.offload(),
                 doors.trace());
-        var settings = QuorumSettings.alone(config.nodeId(), dir.clusterId(), dir.directoryId());
-        Quorum quorum = Quorum.open(settings, doors.disk(), doors.quorumLoop(), dir.isDoubted(),
-                doors.trace());
+        Quorum quorum = Quorum.open(QuorumPlan.of(config, dir), doors.disk(), doors.quorumLoop(),
+                dir.isDoubted(), doors.trace());
         return new LogServer(doors, config, dir, quorum);
     }
 
@@ -124,11 +125,13 @@ public final class LogServer {
     public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
         var registration = new Registration(endpoints, done);
         follower.onLed(registration::begin);
+        follower.onLeader(registration::follow);
         follower.onFailed(why -> {
             dir.fail(why);
             registration.end(Errors.KAFKA_STORAGE_ERROR);
         });
-        doors.quorumLoop().execute(() -> quorum.start(prng.split(), follower));
+        doors.quorumLoop().execute(() -> quorum.start(prng.split(),
+                doors.net(), follower));
     }
 
     /// Registers this node when it first leads, and then begins its work. On the quorum's loop.
@@ -147,6 +150,13 @@ public final class LogServer {
                         config.rack());
                 control.submit(command, reply -> end(reply instanceof Refused refused
                         ? refused.error().code() : Errors.NONE));
+            }
+        }
+
+        /// A node that follows is made known by others.
+        void follow(QuorumLeader leader) {
+            if (leader.nodeId() != Quorum.NO_LEADER && leader.nodeId() != config.nodeId()) {
+                end(Errors.NONE);
             }
         }
 

@@ -11,6 +11,7 @@ import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.MetadataRecord;
 import dev.tidemark.quorum.Quorum;
+import dev.tidemark.quorum.QuorumLeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class QuorumFollower implements Quorum.Follower {
     private final ControlMachine machine;
     private final Host<ControlCommand, ControlEvent, ControlReply> host;
     private Runnable whenLed = () -> { };
+    private Consumer<QuorumLeader> whenLeader = leader -> { };
     private Consumer<IOException> whenFailed = why -> { };
     private long endOffset;
 
@@ -43,6 +45,11 @@ final class QuorumFollower implements Quorum.Follower {
     /// Each time that this node has become the active controller.
     void onLed(Runnable listener) {
         whenLed = listener;
+    }
+
+    /// Each time that somebody is known to lead, or nobody any more.
+    void onLeader(Consumer<QuorumLeader> listener) {
+        whenLeader = listener;
     }
 
     /// When the quorum's log can't be read or written any more.
@@ -83,6 +90,7 @@ final class QuorumFollower implements Quorum.Follower {
             host.resume(endOffset);
             whenLed.run();
         }
+        whenLeader.accept(new QuorumLeader(leaderId, leaderEpoch));
     }
 
     private void resign() {

@@ -20,6 +20,7 @@ import dev.tidemark.broker.admin.ListConfigResourcesHandler;
 import dev.tidemark.broker.admin.ListReassignmentsHandler;
 import dev.tidemark.broker.admin.UnregisterBrokerHandler;
 import dev.tidemark.broker.admin.UpdateFeaturesHandler;
+import dev.tidemark.broker.cluster.QuorumHandler;
 import dev.tidemark.broker.fetch.FetchHandler;
 import dev.tidemark.broker.group.ConsumerGroupDescribeHandler;
 import dev.tidemark.broker.group.ConsumerGroupHeartbeatHandler;
@@ -47,6 +48,7 @@ import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.quorum.Quorum;
 import dev.tidemark.store.LogDir;
 import java.util.List;
 import java.util.function.Supplier;
@@ -71,6 +73,14 @@ final class Services {
     void serveVersions(String clusterId, int nodeId) {
         router.serve(ApiKeys.API_VERSIONS,
                 new ApiVersionsHandler(router, metadata::image, clusterId, nodeId));
+    }
+
+    /// What voters ask each other, and what everybody may know of them.
+    ///
+    /// @param controllers serves the listeners of the quorum
+    void serveQuorum(Router controllers, Quorum quorum) {
+        QuorumHandler.serveNodes(controllers, quorum);
+        QuorumHandler.serveClients(router, quorum);
     }
 
     /// Records in and out.

@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.raft.Batch;
 import org.apache.kafka.raft.BatchReader;
 import org.apache.kafka.raft.LeaderAndEpoch;
@@ -18,13 +19,16 @@ import org.apache.kafka.snapshot.SnapshotReader;
 final class CommitFeed implements RaftClient.Listener<MetadataRecord> {
     private final Effects effects;
     private final Quorum.Follower listener;
+    private final Consumer<QuorumLeader> leaders;
     private OffsetAndEpoch told = new OffsetAndEpoch(0, 0);
     private long toldTimestampMs;
     private long bytesSinceSnapshot;
     private int leaderEpoch;
 
-    CommitFeed(Effects effects, Quorum.Follower listener) {
+    /// @param leaders told of each change before the listener is
+    CommitFeed(Effects effects, Quorum.Follower listener, Consumer<QuorumLeader> leaders) {
         this.effects = effects;
+        this.leaders = leaders;
         this.listener = listener;
     }
 
@@ -97,7 +101,10 @@ final class CommitFeed implements RaftClient.Listener<MetadataRecord> {
     public void handleLeaderChange(LeaderAndEpoch leader) {
         check(leader.epoch() >= leaderEpoch, "terms rise", leader.epoch(), leaderEpoch);
         leaderEpoch = leader.epoch();
-        effects.add(() -> listener.led(leader.leaderId().orElse(Quorum.NO_LEADER),
-                leader.epoch()));
+        var known = new QuorumLeader(leader.leaderId().orElse(Quorum.NO_LEADER), leader.epoch());
+        effects.add(() -> {
+            leaders.accept(known);
+            listener.led(known.nodeId(), known.leaderEpoch());
+        });
     }
 }

@@ -6,11 +6,16 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Net;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.raft.KafkaRaftClient;
+import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotWriter;
 
@@ -40,6 +45,8 @@ public final class Quorum {
     private KafkaRaftClient<MetadataRecord> client;
     private Follower follower;
     private CommitFeed feed;
+    private VoterChannel channel;
+    private volatile QuorumLeader leader = QuorumLeader.UNKNOWN;
     private Loop.Timer timer;
     private boolean scheduled;
     private boolean stopped;
@@ -86,14 +93,17 @@ public final class Quorum {
     }
 
     /// Begins to take part. Once, on the quorum's loop.
-    public void start(Prng prng, Follower newFollower) {
+    ///
+    /// @param net the way to the other voters
+    public void start(Prng prng, Net net, Follower newFollower) {
         check(loop.inLoop(), "the quorum lives on its loop");
         check(follower == null, "a quorum is started once");
         follower = newFollower;
-        feed = new CommitFeed(effects, newFollower);
+        feed = new CommitFeed(effects, newFollower, now -> leader = now);
+        channel = new VoterChannel(net, loop, trace, settings, effects);
         try {
-            client = RaftClients.open(settings, loop, prng, new RaftClients.Ports(
-                    new VoterChannel(settings.listener()), queue, log), log.votes());
+            client = RaftClients.open(settings, loop, prng,
+                    new RaftClients.Ports(channel, queue, log), log.votes());
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
             return;
@@ -154,6 +164,48 @@ public final class Quorum {
             trace.warn("quorum stopped reason=" + why);
             follower.failed(why);
         }
+    }
+
+    /// A request of another node, or of a client.
+    ///
+    /// @param listener the listener by which it came
+    /// @param version of the request
+    public record Asked(String listener, int correlationId, short version, ApiMessage body) {
+    }
+
+    /// Serves a request of the quorum's protocol: VOTE, BEGIN_QUORUM_EPOCH, END_QUORUM_EPOCH,
+    /// UPDATE_RAFT_VOTER, FETCH of the metadata log, FETCH_SNAPSHOT and DESCRIBE_QUORUM.
+    ///
+    /// @param reply told the response once, on this loop, maybe much later: a fetch waits for news
+    public void handle(Asked asked, Consumer<ApiMessage> reply) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        if (stopped || client == null) {
+            reply.accept(VoterChannel.unavailable(asked.body()));
+            return;
+        }
+        var inbound = new RaftRequest.Inbound(ListenerName.normalised(asked.listener()),
+                asked.correlationId(), asked.version(), asked.body(), loop.clock().millis());
+        var _ = client.handle(inbound).whenComplete((response, failure) -> effects.add(() ->
+                reply.accept(failure == null ? response.data()
+                        : VoterChannel.unavailable(asked.body()))));
+    }
+
+    /// As [#handle], for a DESCRIBE_QUORUM that any node may be asked: the leader answers it.
+    public void describe(Asked asked, Consumer<ApiMessage> reply) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        QuorumSettings.VoterAddress known = settings.voter(leaderId());
+        if (stopped || isLeader() || known == null) {
+            handle(asked, reply);
+        } else {
+            channel.ask(known.host(), known.port(), asked.body(),
+                    response -> reply.accept(response == null
+                            ? VoterChannel.unavailable(asked.body()) : response));
+        }
+    }
+
+    /// Who leads, as far as this node has been told. Any thread may ask.
+    public QuorumLeader leader() {
+        return leader;
     }
 
     /// Appends records as one batch.

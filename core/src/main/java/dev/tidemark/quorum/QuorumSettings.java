@@ -25,6 +25,16 @@ public record QuorumSettings(int nodeId, String clusterId, Uuid directoryId, Str
         check(snapshotBytes > 0, "a snapshot is of something", snapshotBytes);
     }
 
+    /// Where that voter is; null if it is none.
+    VoterAddress voter(int id) {
+        for (VoterAddress voter : voters) {
+            if (voter.nodeId == id) {
+                return voter;
+            }
+        }
+        return null;
+    }
+
     /// A node that votes, and where its quorum listener is.
     public record VoterAddress(int nodeId, String host, int port) {
     }

@@ -56,17 +56,18 @@ final class RaftClients {
     static KafkaRaftClient<MetadataRecord> open(QuorumSettings settings, Loop loop, Prng prng,
             Ports ports, QuorumStateStore store) {
         var time = new RaftTime(loop.clock());
-        boolean voter = settings.voters().stream()
-                .anyMatch(each -> each.nodeId() == settings.nodeId());
+        boolean voter = settings.voter(settings.nodeId()) != null;
         Map<Integer, InetSocketAddress> voters = new TreeMap<>();
         settings.voters().forEach(each -> voters.put(each.nodeId(),
                 InetSocketAddress.createUnresolved(each.host(), each.port())));
         var client = construct(OptionalInt.of(settings.nodeId()), settings.directoryId(),
                 new MetadataSerde(), ports.channel(), ports.queue(), ports.log(),
                 new BatchMemoryPool(KEPT_BUFFERS, KafkaRaftClient.MAX_BATCH_SIZE_BYTES), time,
-                new RaftExpiry(loop), settings.timing().fetchWaitMs(), voter, settings.clusterId(),
-                List.of(), endpoints(ports.channel().listenerName(), voters.get(settings.nodeId())),
-                STATIC_VOTERS, new LogContext("quorum "), new Random(prng.nextLong()),
+                new RaftExpiry(loop, ports.queue()::wakeup), settings.timing().fetchWaitMs(),
+                voter, settings.clusterId(), List.of(),
+                endpoints(ports.channel().listenerName(), voters.get(settings.nodeId())),
+                STATIC_VOTERS, new LogContext("quorum node=" + settings.nodeId() + " "),
+                new Random(prng.nextLong()),
                 config(settings.timing()));
         client.initialize(voters, store, new Metrics(new MetricConfig(), List.of(), time),
                 ignored -> { });

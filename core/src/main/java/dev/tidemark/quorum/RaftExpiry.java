@@ -12,9 +12,12 @@ import org.apache.kafka.raft.ExpirationService;
 /// Confined to the quorum's loop.
 final class RaftExpiry implements ExpirationService {
     private final Loop loop;
+    private final Runnable alarm;
 
-    RaftExpiry(Loop loop) {
+    /// @param alarm asks for a poll: what the end of a future leads to is told after one
+    RaftExpiry(Loop loop, Runnable alarm) {
         this.loop = loop;
+        this.alarm = alarm;
     }
 
     @Override
@@ -23,8 +26,11 @@ final class RaftExpiry implements ExpirationService {
         check(timeoutMs >= 0, "nobody waits for the past", timeoutMs);
         var future = new CompletableFuture<T>();
         if (timeoutMs < Integer.MAX_VALUE) {
-            Loop.Timer timer = loop.schedule(timeoutMs, () -> future.completeExceptionally(
-                    new TimeoutException("not within " + timeoutMs + " ms")));
+            Loop.Timer timer = loop.schedule(timeoutMs, () -> {
+                future.completeExceptionally(
+                        new TimeoutException("not within " + timeoutMs + " ms"));
+                alarm.run();
+            });
             var _ = future.whenComplete((value, failure) -> timer.cancel());
         }
         return future;

@@ -1,22 +1,51 @@
 package dev.tidemark.quorum;
 
+import static dev.tidemark.base.Invariant.check;
+
+import dev.tidemark.base.Trace;
+import dev.tidemark.io.Frame;
+import dev.tidemark.io.Loop;
+import dev.tidemark.io.Net;
+import dev.tidemark.wire.PeerClient;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.errors.DisconnectException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchSnapshotResponseData;
 import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftResponse;
+import org.apache.kafka.raft.RaftUtil;
 
-/// The way to the other voters: there are none yet.
+/// The way to the other voters: a client for each address, on the quorum's loop.
+///
+/// What is sent during a poll leaves when the poll is over, behind the syncs that it speaks of.
 ///
 /// Confined to the quorum's loop.
 final class VoterChannel implements NetworkChannel {
-    private final ListenerName listener;
+    private final Net net;
+    private final Loop loop;
+    private final Trace trace;
+    private final QuorumSettings settings;
+    private final Effects effects;
+    private final Map<String, PeerClient> peers = new HashMap<>();
     private int nextCorrelationId;
 
-    VoterChannel(String listener) {
-        this.listener = ListenerName.normalised(listener);
+    VoterChannel(Net net, Loop loop, Trace trace, QuorumSettings settings, Effects effects) {
+        this.net = net;
+        this.loop = loop;
+        this.trace = trace;
+        this.settings = settings;
+        this.effects = effects;
     }
 
     @Override
@@ -26,16 +55,72 @@ final class VoterChannel implements NetworkChannel {
 
     @Override
     public CompletionStage<RaftResponse.Inbound> send(RaftRequest.Outbound request) {
-        return CompletableFuture.failedStage(new DisconnectException("there is no such voter"));
+        var answered = new CompletableFuture<RaftResponse.Inbound>();
+        var to = request.destination();
+        // A failure is a response too: nothing else is understood.
+        effects.add(() -> ask(to.host(), to.port(), request.data(), response ->
+                answered.complete(new RaftResponse.Inbound(request.correlationId(),
+                        response == null ? unavailable(request.data()) : response, to))));
+        return answered;
+    }
+
+    /// What is answered where nobody is there to answer.
+    static ApiMessage unavailable(ApiMessage request) {
+        return RaftUtil.errorResponse(ApiKeys.forId(request.apiKey()),
+                Errors.BROKER_NOT_AVAILABLE);
+    }
+
+    /// Asks a node.
+    ///
+    /// @param whenAnswered told the answer, or null if there is none
+    void ask(String host, int port, ApiMessage body, Consumer<ApiMessage> whenAnswered) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        PeerClient peer = peers.computeIfAbsent(host + ':' + port, address -> new PeerClient(net,
+                loop, host, port, "quorum-" + settings.nodeId(), trace));
+        peer.send(ApiKeys.forId(body.apiKey()), body, settings.timing().requestTimeoutMs(),
+                new PeerClient.Answer() {
+                    @Override
+                    public void answered(ApiMessage response, Frame frame) {
+                        keepRecords(response);
+                        whenAnswered.accept(response);
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        whenAnswered.accept(null);
+                    }
+                });
+    }
+
+    /// Copies record bytes out of the frame, which lives no longer than the call: they are looked
+    /// at in a later poll.
+    private static void keepRecords(ApiMessage response) {
+        if (response instanceof FetchResponseData fetched) {
+            fetched.responses().forEach(topic -> topic.partitions().forEach(partition ->
+                    partition.setRecords(copy(partition.records()))));
+        } else if (response instanceof FetchSnapshotResponseData fetched) {
+            fetched.topics().forEach(topic -> topic.partitions().forEach(partition ->
+                    partition.setUnalignedRecords(copy(partition.unalignedRecords()))));
+        }
+    }
+
+    private static BaseRecords copy(BaseRecords records) {
+        if (!(records instanceof MemoryRecords inFrame)) {
+            return records;
+        }
+        ByteBuffer bytes = inFrame.buffer();
+        var copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        check(copy.remaining() == inFrame.sizeInBytes(), "a copy holds all", copy.remaining());
+        return MemoryRecords.readableRecords(copy);
     }
 
     @Override
     public ListenerName listenerName() {
-        return listener;
+        return ListenerName.normalised(settings.listener());
     }
 
     @Override
     public void close() {
-        // There is nothing to close.
+        peers.values().forEach(PeerClient::close);
     }
 }

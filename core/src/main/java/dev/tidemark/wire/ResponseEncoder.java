@@ -17,6 +17,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.UnalignedMemoryRecords;
 
 /// Encodes responses, length first, and sends them.
 ///
@@ -115,6 +116,8 @@ public final class ResponseEncoder {
                 cuts.add(new Cut(buffer().position(), slice, null));
             } else if (records instanceof MemoryRecords inMemory) {
                 writeByteBuffer(inMemory.buffer());
+            } else if (records instanceof UnalignedMemoryRecords slice) {
+                writeByteBuffer(slice.buffer());
             } else {
                 super.writeRecords(records);
             }

@@ -2,6 +2,7 @@ package dev.tidemark.quorum;
 
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
+import dev.tidemark.io.Net;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimScheduler;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class LoneQuorum implements Quorum.Follower {
         var settings = new QuorumSettings(1, "cluster", new Uuid(1, 1), alone.listener(),
                 alone.voters(), alone.timing(), SNAPSHOT_BYTES);
         quorum = Quorum.open(settings, computer.disk(), computer.quorumLoop(), false, Trace.SILENT);
-        computer.quorumLoop().execute(() -> quorum.start(prng.split(), this));
+        computer.quorumLoop().execute(() -> quorum.start(prng.split(), Net.NONE, this));
         await(() -> leads || failure != null);
     }
 

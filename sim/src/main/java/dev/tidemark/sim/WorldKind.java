@@ -4,6 +4,7 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.sim.group.GroupWorld;
 import dev.tidemark.sim.model.World;
 import dev.tidemark.sim.node.NodeWorld;
+import dev.tidemark.sim.quorum.QuorumWorld;
 import dev.tidemark.sim.store.DirectoryWorld;
 import dev.tidemark.sim.store.RotWorld;
 import java.util.Locale;
@@ -36,6 +37,13 @@ public enum WorldKind {
         @Override
         World create(long seed, Trace trace) {
             return new GroupWorld(seed, trace);
+        }
+    },
+    /// The metadata quorum: several nodes on a network that fails.
+    QUORUM {
+        @Override
+        World create(long seed, Trace trace) {
+            return new QuorumWorld(seed, trace);
         }
     };
 

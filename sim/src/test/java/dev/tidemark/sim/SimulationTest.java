@@ -78,6 +78,16 @@ final class SimulationTest {
     }
 
     @Test
+    void aQuorumKeepsWhatItHasCommittedWhateverFails() {
+        long rounds = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
+            rounds += run(WorldKind.QUORUM, seed, STEPS).rounds();
+        }
+
+        assertThat(rounds).isGreaterThan(100);
+    }
+
+    @Test
     void theSameSeedGivesTheSameTrace() {
         for (WorldKind kind : WorldKind.values()) {
             long hash = run(kind, FIRST_SEED, STEPS).hash();

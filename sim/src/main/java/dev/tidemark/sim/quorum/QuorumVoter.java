@@ -1,0 +1,214 @@
+package dev.tidemark.sim.quorum;
+
+import static dev.tidemark.sim.model.Finding.require;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
+import dev.tidemark.broker.ApiVersionsHandler;
+import dev.tidemark.broker.Router;
+import dev.tidemark.broker.cluster.QuorumHandler;
+import dev.tidemark.control.MetadataImage;
+import dev.tidemark.io.sim.PowerLost;
+import dev.tidemark.io.sim.SimComputer;
+import dev.tidemark.io.sim.SimHost;
+import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.quorum.MetadataRecord;
+import dev.tidemark.quorum.Quorum;
+import dev.tidemark.quorum.QuorumSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// One node of a quorum on a simulated machine: one process after the other.
+///
+/// Confined to the simulator's thread.
+final class QuorumVoter implements Quorum.Follower {
+    private static final String LISTENER = "CONTROLLER";
+    private static final String CLUSTER = "world";
+    private static final int SNAPSHOT_BYTES = 3000;
+
+    final int id;
+    private final SimHost host;
+    private final SimScheduler scheduler;
+    private final List<QuorumSettings.VoterAddress> voters;
+    private final QuorumHistory history;
+    private final Trace trace;
+    private final Prng prng;
+    private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+    private final TreeMap<String, String> table = new TreeMap<>();
+    private SimComputer computer;
+    private Quorum quorum;
+    private int disks;
+    private long endOffset;
+    private int term;
+    private boolean leads;
+    private int restores;
+
+    QuorumVoter(int id, SimHost host, SimScheduler scheduler, Prng prng,
+            List<QuorumSettings.VoterAddress> voters, QuorumHistory history, Trace trace) {
+        this.id = id;
+        this.host = host;
+        this.scheduler = scheduler;
+        this.voters = voters;
+        this.history = history;
+        this.trace = trace;
+        this.prng = prng;
+        wipe();
+    }
+
+    /// A record that this node has appended as the leader, and that nobody has answered for yet.
+    private record Sent(long offset, String record) {
+    }
+
+    /// Gives the machine an empty disk. Only while it is off.
+    void wipe() {
+        computer = new SimComputer(scheduler, prng.split(), 1);
+        computer.plugInto(host);
+        disks++;
+    }
+
+    boolean isRunning() {
+        return computer.isRunning();
+    }
+
+    boolean leads() {
+        return isRunning() && leads;
+    }
+
+    long endOffset() {
+        return isRunning() ? endOffset : -1;
+    }
+
+    int term() {
+        return isRunning() ? quorum.leaderEpoch() : 0;
+    }
+
+    int restores() {
+        return restores;
+    }
+
+    SimComputer computer() {
+        return computer;
+    }
+
+    void boot() {
+        computer.boot();
+        table.clear();
+        sent.clear();
+        endOffset = 0;
+        restores = 0;
+        leads = false;
+        var alone = QuorumSettings.alone(id, CLUSTER, new Uuid(id, disks));
+        var settings = new QuorumSettings(id, CLUSTER, new Uuid(id, disks), LISTENER, voters,
+                alone.timing(), SNAPSHOT_BYTES);
+        try {
+            quorum = Quorum.open(settings, computer.disk(), computer.quorumLoop(), false, trace);
+        } catch (IOException refused) {
+            require(false, "a restart succeeds", "node", id, "cause", refused);
+        }
+        var controllers = new Router(ListenerType.CONTROLLER);
+        controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
+                () -> MetadataImage.EMPTY, CLUSTER, id));
+        QuorumHandler.serveNodes(controllers, quorum);
+        var ids = new long[1];
+        host.listen(voters.getFirst().port(), LISTENER, computer.loops(),
+                connection -> controllers.connect(connection, trace, ++ids[0]));
+        Quorum mine = quorum;
+        Prng draws = prng.split();
+        computer.quorumLoop().execute(() -> mine.start(draws, host, this));
+    }
+
+    /// The process ends where it is; the disk loses its power too, or not.
+    void crash(boolean power) {
+        if (power) {
+            computer.losePower();
+        } else {
+            computer.kill();
+        }
+        leads = false;
+    }
+
+    /// Asks for a value, if this node leads.
+    void set(String key, String value) {
+        Quorum mine = quorum;
+        computer.quorumLoop().execute(() -> {
+            if (!leads) {
+                return;
+            }
+            long end = mine.append(term,
+                    List.of(new MetadataRecord(bytes(key), bytes(value))));
+            if (end >= 0) {
+                sent.add(new Sent(end - 1, key + "=" + value));
+            }
+        });
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+    }
+
+    @Override
+    public void restored(long newEndOffset, List<MetadataRecord> records) {
+        table.clear();
+        records.forEach(record -> table.put(text(record.key()), text(record.value())));
+        require(table.equals(history.tableAt(newEndOffset)),
+                "a snapshot tells what the log told", "node", id, "endOffset", newEndOffset);
+        endOffset = newEndOffset;
+        restores++;
+    }
+
+    @Override
+    public void committed(long baseOffset, long newEndOffset, List<MetadataRecord> records) {
+        require(baseOffset == endOffset, "committed records follow each other", "node", id,
+                "offset", baseOffset, "endOffset", endOffset);
+        for (long offset = baseOffset; offset < newEndOffset; offset++) {
+            int at = (int) (offset - baseOffset);
+            String record = at < records.size()
+                    ? text(records.get(at).key()) + "=" + text(records.get(at).value()) : null;
+            history.told(id, offset, record);
+        }
+        records.forEach(record -> table.put(text(record.key()), text(record.value())));
+        endOffset = newEndOffset;
+        while (leads && !sent.isEmpty() && sent.peekFirst().offset < newEndOffset) {
+            Sent answered = sent.removeFirst();
+            history.acknowledged(answered.offset, answered.record);
+        }
+    }
+
+    @Override
+    public void led(int leaderId, int leaderEpoch) {
+        require(leaderEpoch >= term || !leads, "terms rise", "node", id, "term", leaderEpoch);
+        leads = leaderId == id;
+        term = leaderEpoch;
+        sent.clear();
+        if (leads) {
+            history.leads(id, leaderEpoch, endOffset);
+        }
+    }
+
+    @Override
+    public List<MetadataRecord> snapshot() {
+        List<MetadataRecord> records = new ArrayList<>();
+        table.forEach((key, value) -> records.add(new MetadataRecord(bytes(key), bytes(value))));
+        return records;
+    }
+
+    @Override
+    public void failed(IOException why) {
+        if (computer.disk().isOn()) {
+            require(false, "a sound disk serves", "node", id, "cause", why);
+        }
+        throw new PowerLost("quorum");
+    }
+}

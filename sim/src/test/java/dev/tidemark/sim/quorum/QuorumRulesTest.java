@@ -1,0 +1,126 @@
+package dev.tidemark.sim.quorum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Marks;
+import dev.tidemark.base.Trace;
+import org.junit.jupiter.api.Test;
+
+/// What Raft promises, rule by rule, of a quorum of three on simulated machines.
+final class QuorumRulesTest {
+    private static final int ELECTIONS = 40;
+    private static final long PATIENCE_MS = 60_000;
+
+    private static QuorumWorld three(long seed) {
+        var world = new QuorumWorld(seed, Trace.SILENT, 3);
+        elect(world);
+        return world;
+    }
+
+    private static QuorumVoter elect(QuorumWorld world) {
+        assertThat(world.await(() -> world.leader() != null, PATIENCE_MS)).isTrue();
+        return world.leader();
+    }
+
+    /// Has so many records committed on every node that runs.
+    private static void commit(QuorumWorld world, int count) {
+        long end = world.history().endOffset() + count;
+        assertThat(world.await(() -> {
+            world.append(world.history().endOffset() < end ? 4 : 0);
+            return world.history().endOffset() >= end && world.voters().stream().allMatch(
+                    voter -> !voter.isRunning() || voter.endOffset() >= end);
+        }, PATIENCE_MS)).isTrue();
+    }
+
+    @Test
+    void electionsTakeFewRoundsAndAreOverSoon() {
+        int terms = 0;
+        long ms = 0;
+        for (long seed = 1; seed <= ELECTIONS; seed++) {
+            QuorumWorld world = three(seed);
+            world.runForMs(500 + seed * 13);
+            QuorumVoter old = world.leader();
+            int before = old.term();
+            long startMs = world.nowMs();
+            world.crash(old, seed % 2 == 0);
+            QuorumVoter next = elect(world);
+            assertThat(next.id).isNotEqualTo(old.id);
+            terms += next.term() - before;
+            ms += world.nowMs() - startMs;
+        }
+        assertThat((double) terms / ELECTIONS).as("terms per election").isLessThan(2);
+        assertThat(ms / ELECTIONS).as("milliseconds per election").isLessThan(2_000);
+    }
+
+    @Test
+    void aNodeThatIsCutOffDoesNotInflateTerms() {
+        QuorumWorld world = three(5);
+        QuorumVoter leader = world.leader();
+        int term = leader.term();
+        QuorumVoter lonely = world.voters().get(leader.id % 3);
+        world.net().isolate("n" + lonely.id);
+        world.runForMs(30_000);
+        assertThat(lonely.term()).isEqualTo(term);
+        world.net().heal();
+        world.runForMs(5_000);
+        assertThat(world.leader()).isSameAs(leader);
+        assertThat(leader.term()).isEqualTo(term);
+    }
+
+    @Test
+    void aMinorityCommitsNothingAndItsTailGoesWhenItReturns() {
+        QuorumWorld world = three(6);
+        commit(world, 3);
+        QuorumVoter old = world.leader();
+        long cuts = Marks.count("metadata log cut back to what the leader has");
+        world.net().isolate("n" + old.id);
+        for (int i = 0; i < 5; i++) {
+            old.set("lost", "value");
+        }
+        world.runForMs(300);
+        assertThat(old.endOffset()).as("nothing of it is committed")
+                .isEqualTo(world.history().endOffset());
+        assertThat(world.await(() -> world.voters().stream()
+                .anyMatch(voter -> voter != old && voter.leads()), PATIENCE_MS)).isTrue();
+        world.net().heal();
+        commit(world, 3);
+        assertThat(world.history().tableAt(world.history().endOffset()))
+                .doesNotContainKey("lost");
+        assertThat(Marks.count("metadata log cut back to what the leader has"))
+                .isGreaterThan(cuts);
+        world.finish();
+    }
+
+    @Test
+    void aWipedNodeRejoinsFromASnapshot() {
+        QuorumWorld world = three(7);
+        for (int i = 0; i < 30; i++) {
+            commit(world, 10);
+        }
+        QuorumVoter leader = elect(world);
+        QuorumVoter wiped = world.voters().get(leader.id % 3);
+        long before = Marks.count("metadata log gives way to a snapshot");
+        world.crash(wiped, true);
+        wiped.wipe();
+        wiped.boot();
+        commit(world, 5);
+        assertThat(wiped.restores()).isPositive();
+        assertThat(Marks.count("metadata log gives way to a snapshot")).isGreaterThan(before);
+        world.finish();
+    }
+
+    @Test
+    void fiveNodesGoOnWithoutTwoAndStopWithoutThree() {
+        var world = new QuorumWorld(8, Trace.SILENT, 5);
+        elect(world);
+        world.crash(world.leader(), true);
+        elect(world);
+        world.crash(world.leader(), true);
+        elect(world);
+        commit(world, 3);
+        world.crash(world.leader(), true);
+        world.runForMs(10_000);
+        assertThat(world.leader()).isNull();
+        world.finish();
+    }
+}
