@@ -233,11 +233,17 @@ final class BrokerDecisions {
         return true;
     }
 
-    /// Decides about a broker that is to be forgotten.
-    ControlError unregister(Draft draft, int id) {
-        if (draft.image().broker(id) == null) {
+    /// Decides about a broker that is to be forgotten. One that lives would come back at once,
+    /// as one whose disk nobody knows, and lose its place in every ISR.
+    ControlError unregister(Draft draft, int id, long nowMs) {
+        var broker = draft.image().broker(id);
+        if (broker == null) {
             return new ControlError(Errors.BROKER_ID_NOT_REGISTERED,
                     "broker " + id + " is not registered");
+        }
+        if (broker.isAlone() || sessions.isHeard(id, nowMs)) {
+            return new ControlError(Errors.INVALID_REQUEST,
+                    "broker " + id + " lives: it is to be stopped first");
         }
         settle(draft, id, without(draft.image(), List.of(id)), Extra.NOTHING);
         draft.add(new ControlEvent.BrokerRemoved(id));

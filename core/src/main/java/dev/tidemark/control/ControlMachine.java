@@ -107,7 +107,7 @@ public final class ControlMachine
             case BrokerCommand.Heartbeat beat -> brokers.heartbeat(draft, beat, nowMs);
             case BrokerCommand.ContactLost lost -> brokers.contactLost(draft, lost, nowMs);
             case BrokerCommand.UnregisterBroker asked -> new ControlReply.Outcomes(
-                    List.of(brokers.unregister(draft, asked.brokerId())));
+                    List.of(brokers.unregister(draft, asked.brokerId(), nowMs)));
         };
     }
 

@@ -166,6 +166,14 @@ public final class EffectiveConfigs {
                 : Math.clamp(expectedBrokers(image), 1, USUAL_REPLICAS);
     }
 
+    /// For how long after it sent the last heartbeat that was answered a broker may believe that
+    /// nobody leads in its place: less than any silence after which the controller fences it.
+    public long leaseMs() {
+        var image = MetadataImage.EMPTY;
+        return 3L * Math.min(brokerInt(image, "broker.session.timeout.ms"),
+                brokerInt(image, "tidemark.broker.reconnect.timeout.ms")) / 4;
+    }
+
     /// How many brokers there are, or soon will be.
     public int expectedBrokers(MetadataImage image) {
         var voters = brokerSetting(image, "controller.quorum.voters");

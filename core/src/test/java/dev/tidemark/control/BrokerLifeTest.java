@@ -65,6 +65,7 @@ final class BrokerLifeTest {
     @Test
     void aBrokerEpochIsNeverGivenTwiceEvenAfterABrokerWasForgotten() {
         long last = world.epochs.get(3);
+        world.die(3);
         world.submit(new BrokerCommand.UnregisterBroker(3));
         world.join(3);
         assertThat(world.epochs.get(3)).isGreaterThan(last);
@@ -104,7 +105,7 @@ final class BrokerLifeTest {
         world.submit(new BrokerCommand.ContactLost(2, world.epochs.get(2)));
         world.submit(new BrokerCommand.ContactLost(3, -1));
         world.beat(2);
-        world.pass(300, 3, 2);
+        world.pass(600, 3, 2);
         assertThat(world.image().broker(2).fenced()).isFalse();
         assertThat(world.image().broker(3).fenced()).isTrue();
     }
@@ -231,14 +232,25 @@ final class BrokerLifeTest {
     @Test
     void forgettingABrokerTakesItOutOfItsPartitions() {
         world.create(3, 1, 2);
-        var outcome = (ControlReply.Outcomes) world.submit(
-                new BrokerCommand.UnregisterBroker(3));
-        assertThat(outcome.errors()).containsExactly(ControlError.NONE);
+        world.failOver();
+        assertThat(forgotten(3)).as("nobody has heard of it").isEqualTo(Errors.NONE);
         assertThat(world.image().broker(3)).isNull();
         assertThat(world.partition().leader()).isEqualTo(1);
-        var again = (ControlReply.Outcomes) world.submit(new BrokerCommand.UnregisterBroker(3));
-        assertThat(again.errors().getFirst().code())
-                .isEqualTo(Errors.BROKER_ID_NOT_REGISTERED);
+        assertThat(forgotten(3)).isEqualTo(Errors.BROKER_ID_NOT_REGISTERED);
+    }
+
+    @Test
+    void aBrokerThatLivesIsNotForgotten() {
+        assertThat(forgotten(3)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(world.image().broker(3)).isNotNull();
+    }
+
+    @Test
+    void aBrokerStopsTrustingItsHeartbeatBeforeItMayBeFenced() {
+        assertThat(world.configs.leaseMs()).isEqualTo(450);
+        world.submit(new BrokerCommand.ContactLost(3, -1));
+        world.pass(world.configs.leaseMs(), 3);
+        assertThat(world.image().broker(3).fenced()).isFalse();
     }
 
     @Test
@@ -247,6 +259,11 @@ final class BrokerLifeTest {
         world.pass(ClusterWorld.SESSION_MS, 1, 2);
         assertThat(world.partition().leader()).isEqualTo(3);
         assertThat(world.partition().leaderEpoch()).isEqualTo(1);
+    }
+
+    private Errors forgotten(int id) {
+        return ((ControlReply.Outcomes) world.submit(new BrokerCommand.UnregisterBroker(id)))
+                .errors().getFirst().code();
     }
 
     private void stop(int id) {

@@ -37,11 +37,8 @@ final class ManyPartitionsTest {
             world.create(new NewTopic("t" + t, 8_000, 3, List.of(), Map.of()));
         }
         world.pass(1_000);
-        world.nowMs += 400;
-        world.beat(1);
-        world.beat(2);
-        for (int i = 0; i < 4; i++) {
-            world.nowMs += 300;
+        for (int i = 0; i < 8; i++) {
+            world.nowMs += 200;
             world.beat(1);
             world.beat(2);
         }
