@@ -123,7 +123,7 @@ final class AdminCalls {
                         Optional.of(new NewPartitionReassignment(List.of(1))))).all()) == null);
         SERVED.put("listPartitionReassignments", admin ->
                 get(admin.listPartitionReassignments().reassignments()));
-        NOT_SERVED.put("describeMetadataQuorum", admin ->
+        SERVED.put("describeMetadataQuorum", admin ->
                 get(admin.describeMetadataQuorum().quorumInfo()));
         SERVED.put("unregisterBroker", admin -> admin.unregisterBroker(7).all()
                 .toCompletionStage().handle((done, failure) -> failure)

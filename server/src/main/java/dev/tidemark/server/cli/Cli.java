@@ -1,5 +1,6 @@
 package dev.tidemark.server.cli;
 
+import dev.tidemark.server.admin.ClusterCommands;
 import dev.tidemark.server.admin.GroupCommands;
 import dev.tidemark.server.admin.RecordConsume;
 import dev.tidemark.server.admin.RecordProduce;
@@ -43,6 +44,7 @@ public final class Cli {
         COMMANDS.put("produce", terminal -> new CommandLine(new RecordProduce(terminal)));
         COMMANDS.put("consume", terminal -> new CommandLine(new RecordConsume(terminal)));
         COMMANDS.put("group", GroupCommands::line);
+        COMMANDS.put("cluster", ClusterCommands::line);
         COMMANDS.put("log", LogCommands::line);
     }
 

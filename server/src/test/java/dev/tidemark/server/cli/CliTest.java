@@ -28,13 +28,14 @@ class CliTest {
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains(Cli.names());
         assertThat(Cli.names()).isEqualTo(
-                List.of("start", "topic", "produce", "consume", "group", "log"));
+                List.of("start", "topic", "produce", "consume", "group", "cluster", "log"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"start", "consume", "produce", "topic create", "topic list",
         "topic describe", "topic alter", "topic delete", "group list", "group describe",
-        "group reset", "group delete", "log dump"})
+        "group reset", "group delete", "log dump", "cluster status", "cluster move-leaders",
+        "cluster reassign", "cluster drain"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
         assertThat(run.status()).isZero();

@@ -1,0 +1,107 @@
+package dev.tidemark.server.admin;
+
+import dev.tidemark.server.term.CommandFailed;
+import dev.tidemark.server.term.JsonText;
+import dev.tidemark.server.term.Progress;
+import dev.tidemark.server.term.Terminal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Option;
+
+/// Carries moves out, and waits until they are done.
+final class ClusterMoving {
+    private static final long POLL_MS = 200;
+
+    @Option(names = "--dry-run", description = "print what would be moved, and move nothing")
+    private boolean dryRun;
+
+    @Option(names = "--no-wait", description = "do not wait until everything is where it is to be")
+    private boolean noWait;
+
+    @Option(names = "--json", description = "as a JSON array of moves")
+    private boolean json;
+
+    /// Does it.
+    ///
+    /// @param stuck partitions for which no nodes were found: nothing is done if there are any
+    /// @param hint what may be done about these
+    void carryOut(Admin admin, Terminal terminal, List<ClusterMove> moves, Set<String> stuck,
+            String hint) {
+        if (!stuck.isEmpty()) {
+            throw new CommandFailed("there are not nodes enough for " + String.join(", ", stuck)
+                    + ": nothing was moved\n" + hint);
+        }
+        tell(terminal, moves);
+        if (dryRun || moves.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Optional<NewPartitionReassignment>> asked = new HashMap<>();
+        moves.forEach(move -> asked.put(move.name(),
+                Optional.of(new NewPartitionReassignment(move.to()))));
+        Map<String, KafkaFuture<Void>> started = new TreeMap<>();
+        admin.alterPartitionReassignments(asked).values().forEach((partition, future) ->
+                started.put(partition.toString(), future));
+        NodeClient.each(started.keySet(), name -> NodeClient.get("move " + name,
+                started.get(name)));
+        if (!noWait) {
+            await(admin, terminal, asked.keySet());
+            lead(admin, terminal, asked.keySet());
+        }
+    }
+
+    private void tell(Terminal terminal, List<ClusterMove> moves) {
+        if (json) {
+            terminal.print(JsonText.of(moves.stream().map(ClusterMove::told).toList()));
+        } else {
+            moves.forEach(move -> terminal.print(move.name() + "  " + move.from() + " -> "
+                    + move.to()));
+        }
+        terminal.flush();
+        if (moves.isEmpty()) {
+            terminal.say("there is nothing to move");
+        }
+    }
+
+    private static void await(Admin admin, Terminal terminal, Set<TopicPartition> moving) {
+        try (var progress = new Progress(terminal, "partitions", moving.size())) {
+            int left = moving.size();
+            while (left > 0) {
+                var under = NodeClient.get("list what is being moved",
+                        admin.listPartitionReassignments(moving).reassignments());
+                left = under.size();
+                progress.at(moving.size() - left);
+                if (left > 0) {
+                    Thread.sleep(POLL_MS);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("interrupted; what was begun goes on");
+        }
+        terminal.say(Counted.of(moving.size(), "partition") + " moved");
+    }
+
+    /// What is to lead from now on.
+    private static void lead(Admin admin, Terminal terminal, Set<TopicPartition> moved) {
+        Set<TopicPartition> wanted = ClusterView.read(admin).partitions().stream()
+                .filter(one -> moved.contains(one.name()) && !one.isLedByPreferred())
+                .map(ClusterPartition::name).collect(Collectors.toSet());
+        Map<TopicPartition, String> refused = ClusterMoveLeaders.elect(admin, wanted);
+        if (!refused.isEmpty()) {
+            var names = new TreeSet<String>();
+            refused.keySet().forEach(one -> names.add(one.toString()));
+            terminal.say("not led by the first of their replicas yet: "
+                    + String.join(", ", names) + " (./tidemark cluster move-leaders tries again)");
+        }
+    }
+}
