@@ -7,6 +7,8 @@ import dev.tidemark.broker.Housekeeper;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
+import dev.tidemark.broker.replication.Peers;
+import dev.tidemark.broker.replication.Replication;
 import dev.tidemark.control.BrokerCommand;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
@@ -24,6 +26,7 @@ import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
 import dev.tidemark.quorum.QuorumLeader;
+import dev.tidemark.replica.IsrPort;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
 import dev.tidemark.store.StoredLog;
@@ -52,6 +55,7 @@ public final class LogServer {
     private final EffectiveConfigs configs;
     private final MetadataFeed metadata;
     private final ControlHost control;
+    private final Replication replication;
     private final GroupHosts groups;
     private final Prng prng;
     private final AtomicLong nextConnectionId = new AtomicLong();
@@ -70,7 +74,9 @@ public final class LogServer {
         host.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
         this.control = new ControlHost(host, doors.quorumLoop(), doors.loops());
         this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
-        var opener = new TopicOpener(dir, doors.loops(), partitions, configs);
+        this.replication = new Replication(doors.loops(), partitions, peers(), this::lagMs);
+        var opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
+                replication, IsrPort.NONE);
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
         groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
@@ -81,7 +87,7 @@ public final class LogServer {
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
                 metadata::image, dir.clusterId(), config.nodeId()));
         services.serveQuorum(controllers, quorum);
-        services.serveRecords(prng.split(), config.fetchMaxBytes());
+        services.serveRecords(prng.split(), config);
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
         var paths = new ClusterPaths(doors, config, dir.clusterId(), control, config::nodeId,
@@ -107,6 +113,24 @@ public final class LogServer {
         Quorum quorum = Quorum.open(QuorumPlan.of(config, dir), doors.disk(), doors.quorumLoop(),
                 dir.isDoubted(), doors.trace());
         return new LogServer(doors, config, dir, quorum);
+    }
+
+    private Peers peers() {
+        return new Peers(config.nodeId(), () -> {
+            BrokerImage self = metadata.image().broker(config.nodeId());
+            return self == null ? -1 : self.brokerEpoch();
+        }, this::addressOf, doors.net(), doors.trace());
+    }
+
+    private Peers.Address addressOf(int brokerId) {
+        BrokerImage broker = metadata.image().broker(brokerId);
+        BrokerImage.Endpoint endpoint = broker == null ? null
+                : broker.endpoint(config.cluster().interBrokerListener());
+        return endpoint == null ? null : new Peers.Address(endpoint.host(), endpoint.port());
+    }
+
+    private long lagMs() {
+        return Long.parseLong(config.file().getOrDefault("replica.lag.time.max.ms", "30000"));
     }
 
     /// What holds for a consumer group now. Any loop may ask.
@@ -175,6 +199,7 @@ public final class LogServer {
     }
 
     private void beginWork() {
+        replication.start();
         groups.load(storedOffsets());
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)

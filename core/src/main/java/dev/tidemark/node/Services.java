@@ -84,10 +84,11 @@ final class Services {
     }
 
     /// Records in and out.
-    void serveRecords(Prng prng, int fetchMaxBytes) {
+    void serveRecords(Prng prng, NodeConfig config) {
         router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
-                        doors.offload(), fetchMaxBytes));
+                        doors.offload(), config.fetchMaxBytes(),
+                        RackReplicas.of(config, metadata::image)));
     }
 
     /// Where logs begin and end, and what lies on disk.

@@ -1,38 +1,70 @@
 package dev.tidemark.node;
 
 import dev.tidemark.broker.Partitions;
+import dev.tidemark.broker.replication.Replication;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataDelta;
 import dev.tidemark.control.MetadataImage;
+import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicConfig;
 import dev.tidemark.control.TopicImage;
 import dev.tidemark.io.Loop;
+import dev.tidemark.replica.IsrPort;
+import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.PartitionId;
 import dev.tidemark.replica.PartitionSettings;
 import dev.tidemark.store.LogDir;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigResource;
 
-/// Makes this node's partitions what the metadata says: creates, grows, configures and deletes.
+/// Makes this node's partitions what the metadata says: creates, grows, configures and deletes
+/// them, and tells them who leads.
 ///
 /// Confined to the metadata log's loop; what happens to a partition is sent to its own.
 final class TopicOpener {
+    private final int nodeId;
     private final LogDir dir;
     private final List<Loop> loops;
     private final Partitions partitions;
     private final EffectiveConfigs configs;
+    private final Replication replication;
+    private final IsrPort isrPort;
 
     private TopicConfig lastConfig;
     private PartitionSettings lastSettings;
+    private PartitionImage lastState;
+    private Leadership lastLeadership;
 
-    TopicOpener(LogDir dir, List<Loop> loops, Partitions partitions, EffectiveConfigs configs) {
+    /// @param nodeId this node
+    /// @param loops those that partitions live on
+    /// @param replication fetches for those that follow
+    /// @param isrPort where those that lead propose
+    TopicOpener(int nodeId, LogDir dir, List<Loop> loops, Partitions partitions,
+            EffectiveConfigs configs, Replication replication, IsrPort isrPort) {
+        this.nodeId = nodeId;
         this.dir = dir;
         this.loops = loops;
         this.partitions = partitions;
         this.configs = configs;
+        this.replication = replication;
+        this.isrPort = new Port(isrPort, replication);
+    }
+
+    /// What a partition has to say to others.
+    private record Port(IsrPort controller, Replication replication) implements IsrPort {
+        @Override
+        public void propose(Proposal proposal, Loop home, Consumer<Answer> then) {
+            controller.propose(proposal, home, then);
+        }
+
+        @Override
+        public void assumed(Partition partition) {
+            replication.follow(partition);
+        }
     }
 
     /// Follows one committed change.
@@ -44,7 +76,8 @@ final class TopicOpener {
             case MetadataDelta.TopicDeleted deleted -> delete(deleted.topic());
             case MetadataDelta.ConfigChanged changed ->
                 configure(delta.after(), changed.target());
-            case MetadataDelta.PartitionChanged changed -> { }
+            case MetadataDelta.PartitionChanged changed ->
+                change(delta.after(), changed.topic(), changed.partition());
             case MetadataDelta.BrokerChanged changed -> { }
             case MetadataDelta.OtherChange other -> { }
         }
@@ -57,11 +90,53 @@ final class TopicOpener {
                 ? new Partition[topic.partitionCount()]
                 : Arrays.copyOf(before.all(), topic.partitionCount());
         for (int index = from; index < all.length; index++) {
-            var id = new PartitionId(topic.name(), topic.id(), index);
-            int leaderEpoch = topic.partition(index).leaderEpoch();
-            all[index] = new Partition(id, loopOf(topic.name(), index), dir, leaderEpoch, settings);
+            place(topic, index, all, settings);
         }
         partitions.put(new Partitions.Entry(topic.name(), topic.id(), all));
+    }
+
+    private void change(MetadataImage image, TopicImage topic, int index) {
+        Partitions.Entry before = partitions.topic(topic.id());
+        Partition[] all = before.all().clone();
+        place(topic, index, all, settings(image, topic.name()));
+        if (all[index] != before.get(index)) {
+            partitions.put(new Partitions.Entry(topic.name(), topic.id(), all));
+        }
+    }
+
+    /// Makes one partition what its state says, if this node is to keep it.
+    private void place(TopicImage topic, int index, Partition[] all, PartitionSettings settings) {
+        PartitionImage state = topic.partition(index);
+        Partition here = all[index];
+        if (!state.replicas().contains(nodeId)) {
+            if (here != null) {
+                all[index] = null;
+                remove(here);
+            }
+            return;
+        }
+        Leadership leadership = leadership(state);
+        if (here != null) {
+            here.loop().execute(() -> here.assume(leadership));
+            return;
+        }
+        var created = new Partition(new PartitionId(topic.name(), topic.id(), index),
+                loopOf(topic.name(), index), dir, leadership, settings, isrPort);
+        all[index] = created;
+        if (!leadership.isHere()) {
+            created.loop().execute(() -> replication.follow(created));
+        }
+    }
+
+    private Leadership leadership(PartitionImage state) {
+        if (state != lastState) {
+            // Partitions in the same state share one object, and so one of these.
+            lastState = state;
+            lastLeadership = new Leadership(nodeId, state.leader(), state.leaderEpoch(),
+                    state.partitionEpoch(), state.replicas(), state.isr(),
+                    !state.elr().isEmpty());
+        }
+        return lastLeadership;
     }
 
     /// Spreads a topic's partitions over the loops, one after the other, from a loop that depends
@@ -75,8 +150,17 @@ final class TopicOpener {
         Partitions.Entry gone = partitions.topic(topic.id());
         partitions.remove(topic.id());
         for (Partition partition : gone.all()) {
-            partition.loop().execute(partition::delete);
+            if (partition != null) {
+                remove(partition);
+            }
         }
+    }
+
+    private void remove(Partition partition) {
+        partition.loop().execute(() -> {
+            replication.forget(partition);
+            partition.delete();
+        });
     }
 
     /// A broker's setting is every topic's default; a topic's is its own.
@@ -96,8 +180,10 @@ final class TopicOpener {
     private void configure(MetadataImage image, Partitions.Entry entry) {
         PartitionSettings settings = settings(image, entry.name());
         for (Partition partition : entry.all()) {
-            // What the partition has now says nothing: earlier changes may still be on their way.
-            partition.loop().execute(() -> partition.configure(settings));
+            if (partition != null) {
+                // What it has now says nothing: earlier changes may still be on their way.
+                partition.loop().execute(() -> partition.configure(settings));
+            }
         }
     }
 

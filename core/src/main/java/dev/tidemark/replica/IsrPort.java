@@ -14,6 +14,11 @@ public interface IsrPort {
     /// Where nobody decides: a node that keeps every partition alone.
     IsrPort NONE = (proposal, home, then) -> { };
 
+    /// The partition has taken over who leads it: it may have to be fetched from somebody else.
+    /// Called on its loop.
+    default void assumed(Partition partition) {
+    }
+
     /// Asks for it.
     ///
     /// @param home the loop on which `then` is told

@@ -185,8 +185,13 @@ public final class Partition implements Journaled {
         boolean same = newer.leaderEpoch() == leadership.leaderEpoch();
         if (local == null || offline != Errors.NONE) {
             leadership = newer;
-            return;
+        } else {
+            change(newer, same);
         }
+        isrPort.assumed(this);
+    }
+
+    private void change(Leadership newer, boolean same) {
         // Who sees a leadership sees what the log held when it began.
         tryPublish();
         leadership = newer;

@@ -1,0 +1,80 @@
+package dev.tidemark.broker.replication;
+
+import dev.tidemark.replica.FollowerReplica;
+import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.PartitionId;
+import dev.tidemark.wire.DurableEnd;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+
+/// One partition in a puller's session: what the leader was asked last.
+///
+/// Confined to the partition's loop.
+final class Pulled {
+    private static final long NEVER = -1;
+
+    final Partition partition;
+    final FollowerReplica follower;
+    /// The leader's session has it.
+    boolean isInSession;
+    /// Something was appended, and is not durable yet.
+    boolean isWaiting;
+    /// What was wrong with the last answer; null if nothing.
+    String trouble;
+    /// It is left out for a while.
+    boolean isPaused;
+    private int leaderEpoch = -1;
+    private long fetchOffset = NEVER;
+    private long durableEnd = NEVER;
+    private long logStartOffset = NEVER;
+
+    Pulled(Partition partition, FollowerReplica follower) {
+        this.partition = partition;
+        this.follower = follower;
+    }
+
+    PartitionId id() {
+        return partition.id();
+    }
+
+    /// True if it may be asked for now.
+    boolean isReady() {
+        return !isPaused && !follower.isCutting();
+    }
+
+    boolean isDurable() {
+        return follower.durableEnd() >= follower.fetchOffset();
+    }
+
+    /// True if the leader's session knows it as it is.
+    boolean isKnown() {
+        return isInSession && fetchOffset == follower.fetchOffset()
+                && durableEnd == follower.durableEnd()
+                && logStartOffset == follower.logStartOffset();
+    }
+
+    /// The next question, which is remembered.
+    FetchPartition ask(int maxBytes) {
+        leaderEpoch = follower.leaderEpoch();
+        fetchOffset = follower.fetchOffset();
+        durableEnd = follower.durableEnd();
+        logStartOffset = follower.logStartOffset();
+        isInSession = true;
+        var row = new FetchPartition()
+                .setPartition(id().index())
+                .setCurrentLeaderEpoch(leaderEpoch)
+                .setFetchOffset(fetchOffset)
+                .setLastFetchedEpoch(follower.lastFetchedEpoch())
+                .setLogStartOffset(logStartOffset)
+                .setPartitionMaxBytes(maxBytes);
+        DurableEnd.put(row, durableEnd);
+        return row;
+    }
+
+    int askedEpoch() {
+        return leaderEpoch;
+    }
+
+    long askedOffset() {
+        return fetchOffset;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.tidemark.broker.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.broker.DiskStage;
+import dev.tidemark.io.sim.SimComputer;
+import dev.tidemark.io.sim.SimHost;
+import dev.tidemark.io.sim.SimNet;
+import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.replica.Ack;
+import dev.tidemark.replica.Leadership;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// How followers fetch from their leaders, over a simulated net.
+class PullerTest {
+    private static final long MOST_TURNS = 300_000;
+    private static final List<Integer> ALL = List.of(1, 2, 3);
+
+    private final SimScheduler scheduler = new SimScheduler(new Prng(3));
+    private final SimNet net = new SimNet(scheduler, new Prng(4));
+    private final List<WiredNode> nodes = new ArrayList<>();
+    private final List<Leadership> state = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        for (int i = 0; i < WiredNode.PARTITIONS; i++) {
+            state.add(new Leadership(0, 1 + i % 2, 0, 0, ALL, ALL));
+        }
+        var prng = new Prng(5);
+        for (int id : ALL) {
+            SimHost host = net.host("n" + id);
+            var computer = new SimComputer(scheduler, prng.split(), 2);
+            computer.plugInto(host);
+            nodes.add(new WiredNode(id, computer, host, prng.split()));
+        }
+        for (WiredNode node : nodes) {
+            node.start(state);
+        }
+    }
+
+    private WiredNode node(int id) {
+        return nodes.get(id - 1);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        assertThat(scheduler.runUntil(condition, MOST_TURNS)).as(what).isTrue();
+    }
+
+    private Committed append(int index) {
+        var receipt = new Committed();
+        WiredNode leader = node(state.get(index).leaderId());
+        var batch = DiskStage.batch(100).buffer();
+        leader.partition(index).loop().execute(() -> leader.partition(index)
+                .append(batch, null, (short) -1, receipt, 0));
+        return receipt;
+    }
+
+    private void elect(int index, int leaderId, Integer... isr) {
+        Leadership before = state.get(index);
+        state.set(index, new Leadership(0, leaderId, before.leaderEpoch() + 1,
+                before.partitionEpoch() + 1, ALL, List.of(isr)));
+        for (WiredNode node : nodes) {
+            if (node.computer.isRunning()) {
+                node.tell(index, state.get(index));
+            }
+        }
+    }
+
+    private static final class Committed implements Ack {
+        private Errors error;
+
+        @Override
+        public void appended(int slot, long baseOffset, long logAppendTimeMs,
+                long logStartOffset) {
+            // What counts is that it is committed.
+        }
+
+        @Override
+        public void refused(int slot, Errors why, String message) {
+            error = why;
+        }
+
+        @Override
+        public void committed(int slot) {
+            error = Errors.NONE;
+        }
+
+        @Override
+        public void lost(int slot, Errors why) {
+            error = why;
+        }
+
+        boolean isAcked() {
+            return error == Errors.NONE;
+        }
+    }
+
+    private void settle() {
+        await("all replicas are level", () -> {
+            for (int i = 0; i < WiredNode.PARTITIONS; i++) {
+                long end = node(state.get(i).leaderId()).end(i);
+                for (WiredNode node : nodes) {
+                    if (node.computer.isRunning() && (end < 0 || node.end(i) != end
+                            || node.highWatermark(i) != end)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        });
+    }
+
+    @Test
+    void whatIsAppendedReachesAllReplicasAndIsAcknowledgedWithinMilliseconds() {
+        settle();
+        for (int i = 0; i < 20; i++) {
+            int index = i % WiredNode.PARTITIONS;
+            long fromNs = scheduler.nowNs();
+            Committed receipt = append(index);
+            await("acknowledged", receipt::isAcked);
+            assertThat(scheduler.nowNs() - fromNs).as("append " + i).isLessThan(20_000_000);
+        }
+        settle();
+    }
+
+    @Test
+    void aFollowerHearsOfTheHighWatermarkLongBeforeItsWaitIsOver() {
+        settle();
+        await("acknowledged", append(0)::isAcked);
+        long fromNs = scheduler.nowNs();
+        await("known", () -> node(2).highWatermark(0) == 1 && node(3).highWatermark(0) == 1);
+        assertThat(scheduler.nowNs() - fromNs).isLessThan(20_000_000);
+    }
+
+    @Test
+    void aPartitionWhoseLeaderMovesIsFetchedFromThereAtOnce() {
+        settle();
+        await("acknowledged", append(0)::isAcked);
+        // Its puller for node 2 has partitions already, and waits there.
+        scheduler.runForMs(100);
+        elect(0, 2, 2, 3, 1);
+        long fromNs = scheduler.nowNs();
+        Committed[] receipt = {append(0)};
+        await("acknowledged by the new leader", () -> {
+            if (receipt[0].error != null && !receipt[0].isAcked()) {
+                receipt[0] = append(0);
+            }
+            return receipt[0].isAcked();
+        });
+        assertThat(scheduler.nowNs() - fromNs).isLessThan(150_000_000);
+        settle();
+    }
+
+    @Test
+    void aFollowerThatIsCutOffCatchesUpByItself() {
+        settle();
+        net.cut("n1", "n3");
+        for (int i = 0; i < 5; i++) {
+            append(0);
+        }
+        scheduler.runForMs(5_000);
+        assertThat(node(1).highWatermark(0)).as("one in sync is missing").isZero();
+        net.heal();
+        settle();
+        assertThat(node(3).end(0)).isEqualTo(5);
+    }
+
+    @Test
+    void aLeaderThatIsKilledIsFollowedAgainWhenItIsBack() throws IOException {
+        await("acknowledged", append(0)::isAcked);
+        settle();
+        node(1).computer.kill();
+        elect(0, 2, 2, 3);
+        elect(2, 3, 2, 3);
+        await("acknowledged", append(0)::isAcked);
+        node(1).start(state);
+        settle();
+        assertThat(node(1).end(0)).isEqualTo(2);
+        elect(0, 1, 1, 2, 3);
+        scheduler.runForMs(50);
+        await("acknowledged", append(0)::isAcked);
+        settle();
+    }
+
+    @Test
+    void aPartitionThatIsForgottenIsFetchedNoMoreAndTheOthersAre() {
+        settle();
+        node(3).drop(0);
+        scheduler.runForMs(100);
+        append(0);
+        append(2);
+        scheduler.runForMs(1_000);
+        assertThat(node(3).end(0)).isZero();
+        assertThat(node(3).end(2)).isEqualTo(1);
+    }
+}
