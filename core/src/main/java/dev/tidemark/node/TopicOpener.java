@@ -129,7 +129,7 @@ final class TopicOpener {
     }
 
     private Leadership leadership(PartitionImage state) {
-        if (state != lastState) {
+        if (!state.equals(lastState)) {
             // Partitions in the same state share one object, and so one of these.
             lastState = state;
             lastLeadership = new Leadership(nodeId, state.leader(), state.leaderEpoch(),
