@@ -24,14 +24,14 @@ import org.apache.kafka.common.record.internal.CompressionType;
 /// takes a new value for are dynamic; the others say so when one tries.
 ///
 /// Stateless. Does no I/O.
-final class BrokerConfigDefs {
+public final class BrokerConfigDefs {
     /// The keys that count threads.
-    static final Set<String> THREADS = Set.of("num.network.threads", "num.io.threads",
+    public static final Set<String> THREADS = Set.of("num.network.threads", "num.io.threads",
             "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads",
             "log.cleaner.threads");
 
     /// The keys that a running broker takes no zero for, as nobody could change that any more.
-    static final Set<String> NEVER_ZERO =
+    public static final Set<String> NEVER_ZERO =
             Set.of("max.connections", "max.connection.creation.rate");
 
     private static final int MAX_RECORD_BYTES = Integer.MAX_VALUE - 8;

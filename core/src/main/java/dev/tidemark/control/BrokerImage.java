@@ -52,11 +52,13 @@ public record BrokerImage(
         }
     }
 
-    BrokerImage withEpoch(long newEpoch) {
+    /// The same broker under another epoch.
+    public BrokerImage withEpoch(long newEpoch) {
         return new BrokerImage(id, newEpoch, endpoints, rack, standing, identity, features);
     }
 
-    BrokerImage with(Standing newStanding) {
+    /// The same broker with another standing.
+    public BrokerImage with(Standing newStanding) {
         return new BrokerImage(id, brokerEpoch, endpoints, rack, newStanding, identity, features);
     }
 

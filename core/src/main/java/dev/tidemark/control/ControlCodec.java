@@ -36,7 +36,7 @@ import org.apache.kafka.common.config.ConfigResource;
 /// Stateless. Does no I/O.
 public final class ControlCodec implements EventCodec<ControlEvent> {
     /// The most partitions of one topic; a record that says more is damaged.
-    static final int MAX_PARTITIONS = 1_000_000;
+    public static final int MAX_PARTITIONS = 1_000_000;
 
     private static final int TOPIC = 1;
     private static final int PARTITION = 2;

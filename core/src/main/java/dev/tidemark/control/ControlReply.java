@@ -20,7 +20,8 @@ public sealed interface ControlReply {
     /// @param error [ControlError#NONE] if it was done
     record TopicResult(
             String name, Uuid id, int partitionCount, int replicationFactor, ControlError error) {
-        static TopicResult refused(String name, ControlError error) {
+        /// Nothing came of it.
+        public static TopicResult refused(String name, ControlError error) {
             return new TopicResult(name, Uuid.ZERO_UUID, -1, -1, error);
         }
     }

@@ -44,7 +44,7 @@ public final class EffectiveConfigs {
     }
 
     /// The text that holds for one of a topic's keys, without parsing the others.
-    String topicText(MetadataImage image, String topicName, ConfigSpec spec) {
+    public String topicText(MetadataImage image, String topicName, ConfigSpec spec) {
         var own = image.configOf(ConfigTarget.topic(topicName)).get(spec.name());
         return own != null ? own : inheritedText(image, spec);
     }
@@ -88,7 +88,7 @@ public final class EffectiveConfigs {
     /// The number nearest to this one that a group may set.
     ///
     /// @param key as in `consumer.session.timeout.ms`, bounded by `group.consumer.min.session...`
-    int allowedToGroup(MetadataImage image, String key, int value) {
+    public int allowedToGroup(MetadataImage image, String key, int value) {
         String name = key.substring(key.indexOf('.'));
         return Math.max(brokerInt(image, "group.consumer.min" + name),
                 Math.min(brokerInt(image, "group.consumer.max" + name), value));
@@ -141,7 +141,7 @@ public final class EffectiveConfigs {
     }
 
     /// What somebody has set for a broker key; null if nobody has.
-    String brokerSetting(MetadataImage image, String key) {
+    public String brokerSetting(MetadataImage image, String key) {
         for (var layer : layers(image)) {
             var text = layer.get(key);
             if (text != null) {

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 /// log.
 ///
 /// Stateless. Does no I/O.
-final class MetadataReplay {
+public final class MetadataReplay {
     private MetadataReplay() {
     }
 
     /// Applies one event.
-    static MetadataDelta apply(MetadataImage image, long offset, ControlEvent event) {
+    public static MetadataDelta apply(MetadataImage image, long offset, ControlEvent event) {
         return switch (event) {
             case ControlEvent.TopicCreated created -> topicCreated(image, offset, created);
             case ControlEvent.TopicRemoved removed -> topicRemoved(image, offset, removed);
@@ -46,7 +46,7 @@ final class MetadataReplay {
 
     /// The shortest list of events that rebuilds the image, in the order of applying: brokers and
     /// settings before the topics that they are for.
-    static ArrayList<ControlEvent> eventsOf(MetadataImage image) {
+    public static ArrayList<ControlEvent> eventsOf(MetadataImage image) {
         var events = new ArrayList<ControlEvent>();
         for (var feature : image.features()) {
             events.add(new ControlEvent.FeatureFinalized(feature.name(), feature.level()));
@@ -69,7 +69,7 @@ final class MetadataReplay {
     }
 
     /// Adds an event for each partition that is no longer as it was created.
-    static void changedPartitions(TopicImage topic, ArrayList<ControlEvent> into) {
+    public static void changedPartitions(TopicImage topic, ArrayList<ControlEvent> into) {
         for (int p = 0; p < topic.partitionCount(); p++) {
             var state = topic.partition(p);
             if (!state.isFresh()) {

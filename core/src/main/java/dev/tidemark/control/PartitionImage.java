@@ -91,7 +91,7 @@ public record PartitionImage(
     }
 
     /// True if nothing has happened to the partition since it was created.
-    boolean isFresh() {
+    public boolean isFresh() {
         return leaderEpoch == 0 && partitionEpoch == 0;
     }
 

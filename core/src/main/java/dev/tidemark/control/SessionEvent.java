@@ -4,7 +4,7 @@ package dev.tidemark.control;
 /// sessions begin anew with the next controller.
 ///
 /// Immutable. Does no I/O.
-sealed interface SessionEvent extends ControlEvent {
+public sealed interface SessionEvent extends ControlEvent {
     /// A broker was heard of.
     ///
     /// @param metadataOffset of the last event in its image; -1 if it did not say

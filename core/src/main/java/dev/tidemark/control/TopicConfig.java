@@ -143,7 +143,7 @@ public final class TopicConfig {
     }
 
     /// `remote.storage.enable`; never true here, because it is refused.
-    boolean isRemoteStorageEnabled() {
+    public boolean isRemoteStorageEnabled() {
         return (boolean) values.get("remote.storage.enable");
     }
 

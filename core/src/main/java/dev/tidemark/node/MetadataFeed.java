@@ -3,10 +3,10 @@ package dev.tidemark.node;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.control.ControlEvent;
-import dev.tidemark.control.ControlMachine;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataDelta;
 import dev.tidemark.control.MetadataImage;
+import dev.tidemark.control.decide.ControlMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

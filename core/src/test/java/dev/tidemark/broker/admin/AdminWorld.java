@@ -12,7 +12,7 @@ import dev.tidemark.broker.metadata.MetadataHandler;
 import dev.tidemark.broker.metadata.TopicCreation;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlReply;
-import dev.tidemark.control.ControlWorld;
+import dev.tidemark.control.decide.ControlWorld;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimLoop;
