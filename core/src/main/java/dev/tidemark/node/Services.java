@@ -3,6 +3,7 @@ package dev.tidemark.node;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.AlterConfigsHandler;
@@ -85,10 +86,11 @@ final class Services {
 
     /// Records in and out.
     void serveRecords(Prng prng, NodeConfig config) {
-        router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions))
+        var hints = new LeaderHints(metadata::image);
+        router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions, hints))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
                         doors.offload(), config.fetchMaxBytes(),
-                        RackReplicas.of(config, metadata::image)));
+                        RackReplicas.of(config, metadata::image), hints));
     }
 
     /// Where logs begin and end, and what lies on disk.

@@ -32,6 +32,9 @@ import org.apache.kafka.common.protocol.Errors;
 public final class BrokerLifecycle {
     private static final long NOT_REGISTERED = ControlCommand.UNKNOWN_EPOCH;
 
+    private static final long SILENT_LEAVE_NS = 3_000_000_000L;
+    private static final long LONGEST_LEAVE_NS = 30_000_000_000L;
+
     private final ControlPort control;
     private final Loop loop;
     private final Self self;
@@ -43,6 +46,7 @@ public final class BrokerLifecycle {
     private Runnable whenMayStop;
     private Loop.Timer timer;
     private int question;
+    private long leaveFromNs;
     private boolean isFenced = true;
     private boolean isStopped;
     private volatile long brokerEpoch = NOT_REGISTERED;
@@ -96,13 +100,31 @@ public final class BrokerLifecycle {
 
     /// Asks to be let go: leaders move to others first.
     ///
-    /// @param mayStop told once, when the controller needs this broker no more
+    /// @param mayStop told once: when the controller needs this broker no more, or does not answer
+    ///     for a while, or has not let it go for a long while
     public void leave(Runnable mayStop) {
+        if (brokerEpoch == NOT_REGISTERED || isAlone() || isStopped) {
+            isStopped = true;
+            mayStop.run();
+            return;
+        }
         whenMayStop = mayStop;
-        if (brokerEpoch == NOT_REGISTERED || isAlone()) {
+        leaveFromNs = loop.clock().nanos();
+        ask();
+        watchLeave();
+    }
+
+    private void watchLeave() {
+        long nowNs = loop.clock().nanos();
+        long silentNs = nowNs - Math.max(lastContactNs, leaveFromNs);
+        if (whenMayStop == null) {
+            return;
+        }
+        if (silentNs > SILENT_LEAVE_NS || nowNs - leaveFromNs > LONGEST_LEAVE_NS) {
+            trace.warn("broker=" + self.nodeId + " stops without leave");
             letGo();
         } else {
-            ask();
+            loop.schedule(pace.hurryMs, this::watchLeave);
         }
     }
 

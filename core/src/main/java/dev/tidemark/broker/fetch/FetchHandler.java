@@ -3,6 +3,7 @@ package dev.tidemark.broker.fetch;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
@@ -33,17 +34,20 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     ///     single batch is longer
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
             Offload offload, int maxBytes) {
-        this(loops, partitions, router, prng, offload, maxBytes, ReadReplicas.LEADERS);
+        this(loops, partitions, router, prng, offload, maxBytes, ReadReplicas.LEADERS,
+                LeaderHints.NONE);
     }
 
     /// @param replicas where consumers are sent that say where they are
+    /// @param hints where the partitions are that are not here
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
-            Offload offload, int maxBytes, ReadReplicas replicas) {
+            Offload offload, int maxBytes, ReadReplicas replicas, LeaderHints hints) {
         this.partitions = partitions;
         this.perLoop = new PerLoop[loops.size()];
         for (Loop loop : loops) {
             perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()),
-                    new FetchRound.Answering(maxBytes, offload, new Parking(), replicas));
+                    new FetchRound.Answering(maxBytes, offload, new Parking(), replicas,
+                            hints));
         }
         router.onConnectionClosed(
                 (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));

@@ -1,6 +1,7 @@
 package dev.tidemark.broker.fetch;
 
 import dev.tidemark.base.Marks;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Request;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
@@ -30,6 +31,7 @@ final class FetchRound {
     private final int maxBytes;
     private final Offload offload;
     private final Parking parking;
+    private final LeaderHints hints;
     /// The room that it has taken in the parking.
     private long parkedBytes;
     private Loop.Timer timer;
@@ -62,6 +64,7 @@ final class FetchRound {
         this.maxBytes = Math.clamp(asked.maxBytes(), 0, means.maxBytes());
         this.offload = means.offload();
         this.parking = means.parking();
+        this.hints = means.hints();
     }
 
     /// What a node answers fetches with.
@@ -70,7 +73,9 @@ final class FetchRound {
     /// @param offload where files are read
     /// @param parking where the loop's fetches wait
     /// @param replicas where consumers are sent
-    record Answering(int maxBytes, Offload offload, Parking parking, ReadReplicas replicas) {
+    /// @param hints where the partitions are that are not here
+    record Answering(int maxBytes, Offload offload, Parking parking, ReadReplicas replicas,
+            LeaderHints hints) {
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
@@ -232,9 +237,22 @@ final class FetchRound {
         if (timer != null) {
             timer.cancel();
         }
-        request.reply(response());
+        FetchResponseData response = response();
+        if (isElsewhere()) {
+            hints.addTo(request, response);
+        }
+        request.reply(response);
         session.rotate();
         session.end();
+    }
+
+    private boolean isElsewhere() {
+        for (FetchItem item : session.items()) {
+            if (item.failed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private FetchResponseData response() {

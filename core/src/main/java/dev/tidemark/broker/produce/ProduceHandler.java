@@ -1,6 +1,7 @@
 package dev.tidemark.broker.produce;
 
 import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Request;
 import org.apache.kafka.common.internals.Topic;
@@ -18,15 +19,22 @@ public final class ProduceHandler implements Handler<ProduceRequestData> {
     private static final short FIRST_VERSION_BY_TOPIC_ID = 13;
 
     private final Partitions partitions;
+    private final LeaderHints hints;
 
     /// @param partitions where batches go
     public ProduceHandler(Partitions partitions) {
+        this(partitions, LeaderHints.NONE);
+    }
+
+    /// @param hints where the partitions are that are not here
+    public ProduceHandler(Partitions partitions, LeaderHints hints) {
         this.partitions = partitions;
+        this.hints = hints;
     }
 
     @Override
     public void handle(Request request, ProduceRequestData asked) {
-        var round = new ProduceRound(request, asked.acks(), count(asked));
+        var round = new ProduceRound(request, asked.acks(), count(asked), hints);
         boolean byId = request.header().requestApiVersion() >= FIRST_VERSION_BY_TOPIC_ID;
         Errors refusal = refusal(asked);
         for (TopicProduceData topic : asked.topicData()) {

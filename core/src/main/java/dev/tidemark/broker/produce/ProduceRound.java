@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Limits;
 import dev.tidemark.base.Marks;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Request;
 import dev.tidemark.io.Loop;
 import dev.tidemark.record.BatchCheck;
@@ -35,6 +36,7 @@ final class ProduceRound implements Ack {
 
     private final Request request;
     private final short acks;
+    private final LeaderHints hints;
     /// Where each slot's batch goes; null where nothing is to be awaited any more.
     private final AtomicReferenceArray<Partition> targets;
     private final ByteBuffer[] batches;
@@ -46,7 +48,8 @@ final class ProduceRound implements Ack {
     /// Of the connection's loop; set only while the round waits.
     private Loop.Timer timer;
 
-    ProduceRound(Request request, short acks, int capacity) {
+    ProduceRound(Request request, short acks, int capacity, LeaderHints hints) {
+        this.hints = hints;
         this.request = request;
         this.acks = acks;
         this.targets = new AtomicReferenceArray<>(capacity);
@@ -186,9 +189,13 @@ final class ProduceRound implements Ack {
         if (timer != null) {
             timer.cancel();
         }
+        boolean failed = failed();
         if (acks != NO_ACKS) {
+            if (failed) {
+                hints.addTo(request, response);
+            }
             request.reply(response);
-        } else if (failed()) {
+        } else if (failed) {
             // The client waits for no answer: only the closing tells it that something is wrong.
             request.close("produce without acks failed");
             request.noReply();

@@ -152,6 +152,29 @@ class BrokerLifecycleTest {
     }
 
     @Test
+    void leavesWithoutLeaveWhereNobodyAnswersOrNobodyLetsItGo() {
+        start(broker);
+        scheduler.runForMs(100);
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(29_000);
+        assertThat(goodbyes).as("the controller may still need it").isZero();
+        scheduler.runForMs(1_100);
+        assertThat(goodbyes).isEqualTo(1);
+    }
+
+    @Test
+    void leavesSoonWhereNobodyAnswers() {
+        start(broker);
+        scheduler.runForMs(100);
+        isThere = false;
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(2_900);
+        assertThat(goodbyes).isZero();
+        scheduler.runForMs(200);
+        assertThat(goodbyes).isEqualTo(1);
+    }
+
+    @Test
     void aNodeThatIsAloneServesAsSoonAsItIsRegistered() {
         start(broker(Identity.ALONE));
         scheduler.runForMs(5_000);

@@ -6,6 +6,7 @@ import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
 import dev.tidemark.broker.HandlerStage;
+import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Router;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimDisk;
@@ -48,7 +49,8 @@ class ReplicaFetchTest {
         lead(0, EPOCH, 1);
         handler = new FetchHandler(List.<Loop>copyOf(stage.loops()), stage.partitions(),
                 new Router(), new Prng(2), stage.offload(), 1 << 20,
-                (rack, leadership) -> rack.equals("far") ? FOLLOWER : ReadReplicas.LEADER);
+                (rack, leadership) -> rack.equals("far") ? FOLLOWER : ReadReplicas.LEADER,
+                LeaderHints.NONE);
     }
 
     private void lead(int leaderId, int leaderEpoch, int partitionEpoch) {
