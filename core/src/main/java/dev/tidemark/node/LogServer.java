@@ -9,13 +9,11 @@ import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.broker.replication.Peers;
 import dev.tidemark.broker.replication.Replication;
-import dev.tidemark.control.BrokerCommand;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlReply;
-import dev.tidemark.control.ControlReply.Refused;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.decide.ControlMachine;
@@ -25,13 +23,12 @@ import dev.tidemark.io.Connection;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
-import dev.tidemark.quorum.QuorumLeader;
-import dev.tidemark.replica.IsrPort;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
 import dev.tidemark.store.StoredLog;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.internals.Topic;
@@ -56,6 +53,7 @@ public final class LogServer {
     private final MetadataFeed metadata;
     private final ControlHost control;
     private final Replication replication;
+    private final ClusterSeat seat;
     private final GroupHosts groups;
     private final Prng prng;
     private final AtomicLong nextConnectionId = new AtomicLong();
@@ -74,9 +72,11 @@ public final class LogServer {
         host.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
         this.control = new ControlHost(host, doors.quorumLoop(), doors.loops());
         this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
+        this.seat = new ClusterSeat(doors, config, dir, control, () -> quorum.leader().nodeId(),
+                metadata, configs, prng.split());
         this.replication = new Replication(doors.loops(), partitions, peers(), this::lagMs);
         var opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
-                replication, IsrPort.NONE);
+                replication, seat.isr());
         metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
         groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
@@ -90,11 +90,10 @@ public final class LogServer {
         services.serveRecords(prng.split(), config);
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
-        var paths = new ClusterPaths(doors, config, dir.clusterId(), control, config::nodeId,
-                () -> ControlCommand.UNKNOWN_EPOCH);
+        ClusterPaths paths = seat.paths();
         paths.serve(controllers, dir.clusterId());
         var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
-                metadata::image);
+                metadata::image, () -> quorum.leader().nodeId());
         services.serveMetadata(facts, paths.control());
         services.serveAdmin(facts, paths, controllers, control);
     }
@@ -116,10 +115,8 @@ public final class LogServer {
     }
 
     private Peers peers() {
-        return new Peers(config.nodeId(), () -> {
-            BrokerImage self = metadata.image().broker(config.nodeId());
-            return self == null ? -1 : self.brokerEpoch();
-        }, this::addressOf, doors.net(), doors.trace());
+        return new Peers(config.nodeId(), seat::brokerEpoch, this::addressOf, doors.net(),
+                doors.trace());
     }
 
     private Peers.Address addressOf(int brokerId) {
@@ -147,55 +144,32 @@ public final class LogServer {
     /// @param endpoints where clients reach this node
     /// @param done told on the first loop: `NONE` when connections may come, else why they may not
     public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
-        var registration = new Registration(endpoints, done);
-        follower.onLed(registration::begin);
-        follower.onLeader(registration::follow);
+        var told = new AtomicBoolean();
+        Consumer<Errors> once = error -> {
+            if (!told.getAndSet(true)) {
+                done.accept(error);
+            }
+        };
+        follower.onLeader(leader -> seat.led(leader.nodeId()));
         follower.onFailed(why -> {
             dir.fail(why);
-            registration.end(Errors.KAFKA_STORAGE_ERROR);
+            doors.loops().getFirst().execute(() -> once.accept(Errors.KAFKA_STORAGE_ERROR));
         });
-        doors.quorumLoop().execute(() -> quorum.start(prng.split(),
-                doors.net(), follower));
+        doors.quorumLoop().execute(() -> quorum.start(prng.split(), doors.net(), follower));
+        seat.join(endpoints, error -> {
+            if (error == Errors.NONE && !told.get()) {
+                beginWork();
+            }
+            once.accept(error);
+        });
     }
 
-    /// Registers this node when it first leads, and then begins its work. On the quorum's loop.
-    private final class Registration {
-        private final List<BrokerImage.Endpoint> endpoints;
-        private Consumer<Errors> done;
-
-        Registration(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
-            this.endpoints = endpoints;
-            this.done = done;
-        }
-
-        void begin() {
-            if (done != null) {
-                var command = new BrokerCommand.RegisterBroker(config.nodeId(), endpoints,
-                        config.rack());
-                control.submit(command, reply -> end(reply instanceof Refused refused
-                        ? refused.error().code() : Errors.NONE));
-            }
-        }
-
-        /// A node that follows is made known by others.
-        void follow(QuorumLeader leader) {
-            if (leader.nodeId() != Quorum.NO_LEADER && leader.nodeId() != config.nodeId()) {
-                end(Errors.NONE);
-            }
-        }
-
-        void end(Errors error) {
-            Consumer<Errors> told = done;
-            done = null;
-            if (told != null) {
-                doors.loops().getFirst().execute(() -> {
-                    if (error == Errors.NONE) {
-                        beginWork();
-                    }
-                    told.accept(error);
-                });
-            }
-        }
+    /// Asks to be let go before it is closed, so that leaders move to other nodes while this one
+    /// still serves. May be called from any thread.
+    ///
+    /// @param mayStop told on the first loop, once, within half a minute
+    public void leave(Runnable mayStop) {
+        seat.leave(mayStop);
     }
 
     private void beginWork() {

@@ -1,0 +1,114 @@
+package dev.tidemark.node;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.broker.admin.ControlPort;
+import dev.tidemark.broker.cluster.BrokerLifecycle;
+import dev.tidemark.broker.cluster.Controllers;
+import dev.tidemark.broker.cluster.IsrBatcher;
+import dev.tidemark.control.BrokerCommand.ContactLost;
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.BrokerImage.Identity;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.io.Loop;
+import dev.tidemark.replica.IsrPort;
+import dev.tidemark.store.LogDir;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+
+/// This node's part in its cluster: the ways to the controller, and the broker's life.
+///
+/// The broker's life is on the node's first loop.
+final class ClusterSeat {
+    private static final long HURRY_MS = 50;
+
+    private final NodeConfig config;
+    private final Loop home;
+    private final ControlPort local;
+    private final ClusterPaths paths;
+    private final BrokerLifecycle lifecycle;
+    private final IsrPort isr;
+    /// Of the quorum's loop.
+    private int lastLeaderId = Controllers.NOBODY;
+
+    /// @param local decides while this node controls
+    /// @param controllers who does, from any loop
+    ClusterSeat(Doors doors, NodeConfig config, LogDir dir, ControlPort local,
+            Controllers controllers, MetadataFeed metadata, EffectiveConfigs configs,
+            Prng prng) {
+        this.config = config;
+        this.home = doors.loops().getFirst();
+        this.local = local;
+        paths = new ClusterPaths(doors, config, dir.clusterId(), local, controllers,
+                this::brokerEpoch);
+        long intervalMs = Long.parseLong(
+                configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
+        var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
+                ControlCommand.UNKNOWN_EPOCH);
+        lifecycle = new BrokerLifecycle(paths.control(), home, self,
+                new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
+                () -> metadata.image().offset(), doors.trace());
+        isr = isAlone() ? IsrPort.NONE
+                : new IsrBatcher(config.nodeId(), paths.control(), home, this::brokerEpoch);
+    }
+
+    private Identity identity(LogDir dir, Prng prng) {
+        return isAlone() ? Identity.ALONE : new Identity(
+                new Uuid(prng.nextLong(), prng.nextLong()), List.of(dir.directoryId()));
+    }
+
+    private boolean isAlone() {
+        return config.cluster().isAlone(config.nodeId());
+    }
+
+    /// The ways to the controller, and from it.
+    ClusterPaths paths() {
+        return paths;
+    }
+
+    /// Where leaders say who is in sync.
+    IsrPort isr() {
+        return isr;
+    }
+
+    /// The epoch of this broker's registration, from any loop.
+    long brokerEpoch() {
+        return lifecycle.brokerEpoch();
+    }
+
+    /// When the controller last heard this broker, as this broker can prove; from any loop.
+    long lastContactNs() {
+        return lifecycle.lastContactNs();
+    }
+
+    /// Makes the broker known. May be called from any thread, once.
+    ///
+    /// @param serving told on the first loop, once: `NONE` when clients may come
+    void join(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> serving) {
+        home.execute(() -> lifecycle.start(endpoints, serving));
+    }
+
+    /// Takes leave: leaders move to others first. May be called from any thread.
+    ///
+    /// @param mayStop told on the first loop, once
+    void leave(Runnable mayStop) {
+        home.execute(() -> lifecycle.leave(mayStop));
+    }
+
+    /// Somebody else leads the quorum, or nobody. On the quorum's loop.
+    void led(int leaderId) {
+        boolean begins = leaderId == config.nodeId() && lastLeaderId != Controllers.NOBODY
+                && lastLeaderId != leaderId;
+        if (begins) {
+            // Who controlled before has gone silent, or has an own heartbeat to prove it has not.
+            local.submit(new ContactLost(lastLeaderId, ControlCommand.UNKNOWN_EPOCH),
+                    reply -> { });
+        }
+        if (leaderId != Controllers.NOBODY) {
+            lastLeaderId = leaderId;
+        }
+        home.execute(lifecycle::controllerChanged);
+    }
+}
