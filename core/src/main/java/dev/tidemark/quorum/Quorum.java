@@ -99,7 +99,7 @@ public final class Quorum {
         check(loop.inLoop(), "the quorum lives on its loop");
         check(follower == null, "a quorum is started once");
         follower = newFollower;
-        feed = new CommitFeed(effects, newFollower, now -> leader = now);
+        feed = new CommitFeed(effects, newFollower, this::leaderIs);
         channel = new VoterChannel(net, loop, trace, settings, effects);
         try {
             client = RaftClients.open(settings, loop, prng,
@@ -110,6 +110,13 @@ public final class Quorum {
         }
         client.register(feed);
         turn();
+    }
+
+    private void leaderIs(QuorumLeader now) {
+        leader = now;
+        if (settings.voters().size() > 1) {
+            trace.info("quorum leader=" + now.nodeId() + " leaderEpoch=" + now.leaderEpoch());
+        }
     }
 
     /// Polls soon.

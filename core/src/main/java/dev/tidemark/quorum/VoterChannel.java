@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchSnapshotResponseData;
 import org.apache.kafka.common.network.ListenerName;
@@ -66,6 +68,10 @@ final class VoterChannel implements NetworkChannel {
 
     /// What is answered where nobody is there to answer.
     static ApiMessage unavailable(ApiMessage request) {
+        if (request instanceof DescribeQuorumRequestData) {
+            return new DescribeQuorumResponseData()
+                    .setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code());
+        }
         return RaftUtil.errorResponse(ApiKeys.forId(request.apiKey()),
                 Errors.BROKER_NOT_AVAILABLE);
     }

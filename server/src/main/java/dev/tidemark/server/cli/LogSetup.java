@@ -66,6 +66,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
                     case "ERROR" -> Level.OFF;
                     default -> Level.toLevel(level);
                 });
+        if (level.equals("INFO")) {
+            // It calls errors what every election brings along; the node tells who leads.
+            loggers.getLogger("org.apache.kafka.raft").setLevel(Level.OFF);
+        }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

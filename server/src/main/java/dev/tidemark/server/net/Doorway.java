@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// The node's listening sockets.
@@ -29,7 +30,7 @@ public final class Doorway implements AutoCloseable {
     private final Loops loops;
     private final NodeConnections connections;
     private final ByteBufAllocator allocator;
-    private final List<Channel> sockets = new ArrayList<>();
+    private final List<Door> doors = new ArrayList<>();
 
     /// @param loops where connections live
     /// @param limits what one client may cost
@@ -41,6 +42,9 @@ public final class Doorway implements AutoCloseable {
         this.loops = loops;
         this.allocator = allocator;
         connections = new NodeConnections(loops.all(), clock, limits, guests, budgetBytes);
+    }
+
+    private record Door(String listenerName, Channel socket) {
     }
 
     /// Binds a listener.
@@ -68,7 +72,7 @@ public final class Doorway implements AutoCloseable {
         if (!bound.isSuccess()) {
             throw refused(listener, bound.cause());
         }
-        sockets.add(bound.channel());
+        doors.add(new Door(listener.name(), bound.channel()));
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
@@ -77,9 +81,21 @@ public final class Doorway implements AutoCloseable {
     /// @param acceptor what is done with them
     /// @param files sends from the node's files
     public void open(Connection.Acceptor acceptor, FileSender files) {
+        open(acceptor, files, name -> true);
+    }
+
+    /// Lets in those that come by some of the listeners.
+    ///
+    /// @param acceptor what is done with them
+    /// @param files sends from the node's files
+    /// @param listenerNames true for the names of those
+    public void open(Connection.Acceptor acceptor, FileSender files,
+            Predicate<String> listenerNames) {
         connections.open(acceptor, files);
-        for (Channel socket : sockets) {
-            socket.config().setAutoRead(true);
+        for (Door door : doors) {
+            if (listenerNames.test(door.listenerName)) {
+                door.socket.config().setAutoRead(true);
+            }
         }
     }
 
@@ -101,7 +117,7 @@ public final class Doorway implements AutoCloseable {
     /// Lets nobody in any more, and closes every connection.
     @Override
     public void close() {
-        sockets.forEach(socket -> socket.close().awaitUninterruptibly());
+        doors.forEach(door -> door.socket.close().awaitUninterruptibly());
         connections.close();
     }
 

@@ -159,9 +159,13 @@ public final class RunningNode implements AutoCloseable {
         }
         listening = List.copyOf(bound);
         server = LogServer.open(doors(), nodeConfig());
+        var files = new DiskSender(disk);
+        // Nodes vote before any of them can be registered.
+        doorway.open(server.acceptor(), files,
+                config.cluster().controllerListeners()::contains);
         server.start(endpoints(), registered::complete);
         awaitRegistration();
-        doorway.open(server.acceptor(), new DiskSender(disk));
+        doorway.open(server.acceptor(), files);
     }
 
     private void awaitRegistration() throws IOException {
