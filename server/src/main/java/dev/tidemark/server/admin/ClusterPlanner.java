@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,27 +77,32 @@ final class ClusterPlanner {
     /// @param topics which
     /// @param factor how many replicas each partition is to have; 0 for as many as it has
     List<ClusterMove> spread(Set<String> topics, int factor) {
-        List<ClusterPartition> chosen = view.partitions().stream()
-                .filter(one -> topics.contains(one.name().topic())).toList();
-        int total = 0;
+        Map<ClusterPartition, List<Integer>> placed = new LinkedHashMap<>();
         for (ClusterPartition partition : view.partitions()) {
-            total += topics.contains(partition.name().topic()) && factor > 0 ? factor
-                    : partition.replicas().size();
-        }
-        int nodes = Math.max(1, view.serving().size());
-        int most = (total + nodes - 1) / nodes;
-        List<ClusterMove> moves = new ArrayList<>();
-        for (ClusterPartition partition : chosen) {
             int wanted = factor > 0 ? factor : partition.replicas().size();
-            if (wanted > view.serving().size()) {
-                stuck.add(partition.name().toString());
+            if (!topics.contains(partition.name().topic())) {
                 continue;
             }
-            List<Integer> to = ledBest(placed(partition, wanted, most), partition);
-            if (!to.equals(partition.replicas())) {
-                moves.add(move(partition, to));
+            if (wanted > view.serving().size()) {
+                stuck.add(partition.name().toString());
+            } else {
+                placed.put(partition, fitted(partition, wanted));
             }
         }
+        boolean isEven = false;
+        while (!isEven) {
+            isEven = true;
+            for (List<Integer> replicas : placed.values()) {
+                isEven &= !evenOut(replicas);
+            }
+        }
+        List<ClusterMove> moves = new ArrayList<>();
+        placed.forEach((partition, replicas) -> {
+            List<Integer> to = ledBest(replicas, partition);
+            if (!to.equals(partition.replicas())) {
+                moves.add(led(partition, to));
+            }
+        });
         return moves;
     }
 
@@ -105,27 +111,46 @@ final class ClusterPlanner {
         return stuck;
     }
 
-    /// Keeps replicas where they are, but for nodes that hold too much, and adds what is missing.
-    private List<Integer> placed(ClusterPartition partition, int wanted, int most) {
-        List<Integer> kept = new ArrayList<>();
+    /// As many replicas as are wanted, on nodes that serve: those that hold most give up first.
+    private List<Integer> fitted(ClusterPartition partition, int wanted) {
+        List<Integer> replicas = new ArrayList<>();
         for (int node : partition.replicas()) {
             ClusterNode known = view.node(node);
-            boolean isServing = known != null && !known.isFenced();
-            if (isServing && kept.size() < wanted && held.getOrDefault(node, 0) <= most) {
-                kept.add(node);
+            if (known != null && !known.isFenced()) {
+                replicas.add(node);
             }
         }
-        Map<Integer, Integer> before = new HashMap<>(held);
-        partition.replicas().forEach(node -> held.merge(node, -1, Integer::sum));
-        kept.forEach(node -> held.merge(node, 1, Integer::sum));
-        while (kept.size() < wanted) {
-            ClusterNode next = best(kept, Set.of());
-            kept.add(next.id());
-            held.merge(next.id(), 1, Integer::sum);
+        while (replicas.size() > wanted) {
+            int most = replicas.reversed().stream().max(Comparator.comparing(held::get))
+                    .orElseThrow();
+            replicas.remove((Integer) most);
+            held.merge(most, -1, Integer::sum);
         }
-        held.clear();
-        held.putAll(before);
-        return kept;
+        while (replicas.size() < wanted) {
+            int next = best(replicas, Set.of()).id();
+            replicas.add(next);
+            held.merge(next, 1, Integer::sum);
+        }
+        return replicas;
+    }
+
+    /// Moves one replica to a node that then still holds less than the one it comes from.
+    ///
+    /// @return whether there was one
+    private boolean evenOut(List<Integer> replicas) {
+        for (int i = 0; i < replicas.size(); i++) {
+            int node = replicas.get(i);
+            List<Integer> others = new ArrayList<>(replicas);
+            others.remove(i);
+            ClusterNode better = best(others, Set.of(node));
+            if (better != null && held.getOrDefault(better.id(), 0) + 1 < held.get(node)) {
+                replicas.set(i, better.id());
+                held.merge(node, -1, Integer::sum);
+                held.merge(better.id(), 1, Integer::sum);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The node that is best given one more replica beside others; null if there is none.
@@ -145,17 +170,18 @@ final class ClusterPlanner {
                 .orElse(null);
     }
 
-    /// The same nodes, first the one that is to lead: one that has the records now, and leads
-    /// least.
+    /// The same nodes, first the one that is to lead: one that serves, and leads least.
     private List<Integer> ledBest(List<Integer> replicas, ClusterPartition partition) {
         List<Integer> ordered = new ArrayList<>(replicas);
         int before = partition.replicas().isEmpty() ? ClusterPartition.NOBODY
                 : partition.replicas().getFirst();
         Comparator<Integer> byLoad = Comparator
-                .comparing((Integer node) -> !partition.isr().contains(node))
+                .comparing((Integer node) -> view.serving().stream()
+                        .noneMatch(serving -> serving.id() == node))
                 // What leads it now is not one more.
                 .thenComparing(node -> led.getOrDefault(node, 0) - (node == before ? 1 : 0))
-                .thenComparing(node -> node != before);
+                .thenComparing(node -> node != before)
+                .thenComparing(node -> !partition.isr().contains(node));
         ordered.stream().min(byLoad).ifPresent(first -> {
             ordered.remove(first);
             ordered.addFirst(first);
@@ -166,6 +192,10 @@ final class ClusterPlanner {
     private ClusterMove move(ClusterPartition partition, List<Integer> to) {
         partition.replicas().forEach(node -> held.merge(node, -1, Integer::sum));
         to.forEach(node -> held.merge(node, 1, Integer::sum));
+        return led(partition, to);
+    }
+
+    private ClusterMove led(ClusterPartition partition, List<Integer> to) {
         if (!partition.replicas().isEmpty()) {
             led.merge(partition.replicas().getFirst(), -1, Integer::sum);
         }

@@ -30,6 +30,10 @@ final class TopicCreate implements Runnable {
             description = "how many partitions (default: the node's num.partitions)")
     private Integer partitions;
 
+    @Option(names = {"-r", "--replicas"}, paramLabel = "N",
+            description = "on how many nodes (default: the node's default.replication.factor)")
+    private Short replicas;
+
     @Option(names = {"-c", "--config"}, paramLabel = "KEY=VALUE",
             description = "a setting, as in cleanup.policy=compact")
     private Map<String, String> configs = new HashMap<>();
@@ -43,7 +47,8 @@ final class TopicCreate implements Runnable {
 
     @Override
     public void run() {
-        var topic = new NewTopic(name, Optional.ofNullable(partitions), Optional.empty())
+        var topic = new NewTopic(name, Optional.ofNullable(partitions),
+                Optional.ofNullable(replicas))
                 .configs(configs);
         try (Admin admin = node.admin()) {
             var created = admin.createTopics(List.of(topic));

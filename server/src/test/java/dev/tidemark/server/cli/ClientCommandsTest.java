@@ -44,6 +44,8 @@ class ClientCommandsTest {
         assertThat(again.err()).contains("it is there already").doesNotContain("Exception");
         assertThat(run("topic create orders --if-not-exists").status()).isZero();
         assertThat(ok("topic list").out().lines()).contains("orders");
+        assertThat(ok("topic create on-one -r 1").status()).isZero();
+        assertThat(run("topic create on-two -r 2").err()).contains("2 replicas are asked for");
         assertThat(ok("topic describe orders").out()).contains("retention.ms=1000");
         assertThat(ok("topic alter orders -p 4 -c retention.ms=2000").out()).contains("4");
         assertThat(ok("topic describe orders --json").out())

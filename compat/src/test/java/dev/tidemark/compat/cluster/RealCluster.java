@@ -1,0 +1,143 @@
+package dev.tidemark.compat.cluster;
+
+import dev.tidemark.bench.server.ServerHome;
+import dev.tidemark.bench.server.TidemarkRecipe;
+import dev.tidemark.compat.Clients;
+import dev.tidemark.compat.Wait;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.RetriableException;
+
+/// Nodes in processes of their own on this machine, each as a user runs it: `tidemark start
+/// --config FILE`. [#close] ends them all.
+final class RealCluster implements AutoCloseable {
+    private static final TidemarkRecipe RECIPE =
+            new TidemarkRecipe("{home}/tidemark start --config {data}/../node.properties");
+    private static final Map<String, String> ENVIRONMENT = Map.of("TIDEMARK_HEAP", "160m");
+
+    private final List<RealNode> nodes = new ArrayList<>();
+
+    private RealCluster() {}
+
+    /// Starts nodes 1 to `count` and waits until they serve as a cluster.
+    ///
+    /// @param settings that all nodes share
+    static RealCluster start(Path directory, int count, Map<String, String> settings)
+            throws Exception {
+        var cluster = new RealCluster();
+        List<ServerHome> homes = new ArrayList<>();
+        List<String> voters = new ArrayList<>();
+        for (int id = 1; id <= count; id++) {
+            homes.add(ServerHome.under(directory, "node-" + id));
+            voters.add(id + "@127.0.0.1:" + homes.getLast().controllerPort());
+        }
+        RECIPE.prepare(homes.getFirst());
+        for (int id = 1; id <= count; id++) {
+            ServerHome home = homes.get(id - 1);
+            Map<String, String> properties = new HashMap<>(settings);
+            properties.put("node.id", Integer.toString(id));
+            properties.put("process.roles", "broker,controller");
+            properties.put("broker.rack", "rack-" + id);
+            properties.put("listeners", "PLAINTEXT://" + home.bootstrap()
+                    + ",CONTROLLER://127.0.0.1:" + home.controllerPort());
+            properties.put("inter.broker.listener.name", "PLAINTEXT");
+            properties.put("controller.listener.names", "CONTROLLER");
+            properties.put("controller.quorum.voters", String.join(",", voters));
+            properties.put("log.dirs", home.data().toString());
+            Files.createDirectories(home.data());
+            Files.writeString(home.directory().resolve("node.properties"),
+                    properties.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue())
+                            .collect(Collectors.joining("\n")));
+            cluster.nodes.add(new RealNode(id, home, RECIPE.command(home), ENVIRONMENT));
+        }
+        try {
+            for (RealNode node : cluster.nodes) {
+                node.start();
+            }
+            cluster.awaitServing(count);
+            return cluster;
+        } catch (Exception | AssertionError failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    RealNode node(int id) {
+        return nodes.get(id - 1);
+    }
+
+    List<RealNode> nodes() {
+        return nodes;
+    }
+
+    /// Addresses of all nodes.
+    String bootstrap() {
+        return nodes.stream().map(node -> node.home().bootstrap())
+                .collect(Collectors.joining(","));
+    }
+
+    /// Waits until so many brokers serve.
+    void awaitServing(int count) {
+        for (RealNode node : nodes) {
+            if (node.isAlive()) {
+                Wait.until("node " + node.id() + " to listen", node::isListening);
+            }
+        }
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            Wait.until(count + " brokers", () -> {
+                try {
+                    return Clients.get(admin.describeCluster().nodes()).size() == count;
+                } catch (ExecutionException notYet) {
+                    return isFinal(notYet);
+                }
+            });
+        }
+    }
+
+    /// Waits until every replica of a topic is in sync and led by somebody.
+    void awaitInSync(String topic, int replicas) {
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            Wait.until("all replicas of " + topic + " in sync", () -> {
+                try {
+                    TopicDescription told = Clients.get(admin.describeTopics(List.of(topic))
+                            .allTopicNames()).get(topic);
+                    return told.partitions().stream().allMatch(one -> one.leader() != null
+                            && !one.leader().isEmpty() && one.isr().size() == replicas);
+                } catch (ExecutionException notYet) {
+                    return isFinal(notYet);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(RealNode::kill);
+    }
+
+    /// What every node has said.
+    String output() throws IOException {
+        var all = new StringBuilder();
+        for (RealNode node : nodes) {
+            all.append("--- node ").append(node.id()).append('\n')
+                    .append(Files.readString(node.home().output()));
+        }
+        return all.toString();
+    }
+
+    private static boolean isFinal(ExecutionException failure) throws ExecutionException {
+        if (failure.getCause() instanceof RetriableException) {
+            return false;
+        }
+        throw failure;
+    }
+}
