@@ -173,7 +173,7 @@ public final class JournalScan implements AutoCloseable {
         long end = body.getLong(at + JournalFormat.FRAME_END_OFFSET);
         int first = at + JournalFormat.FRAME_HEADER_BYTES;
         boolean holdsBatch = nextFrame - first >= Batch.HEADER_BYTES
-                && Batch.baseOffset(body, first) == base && Batch.nextOffset(body, first) <= end;
+                && Batch.baseOffset(body, first) >= base && Batch.nextOffset(body, first) <= end;
         return of == null || !holdsBatch ? null : new Lost(of.name(), of.topicId(), base, end);
     }
 

@@ -18,17 +18,17 @@ final class FrameReplay {
     private FrameReplay() {
     }
 
-    static Replayed replay(Log log, ByteBuffer batches) throws IOException {
+    static Replayed replay(Log log, ByteBuffer batches, long baseOffset) throws IOException {
         int at = batches.position();
-        long baseOffset = Batch.baseOffset(batches, at);
         long end = endOf(batches);
-        check(end > baseOffset, "a frame holds a batch", baseOffset, end);
+        check(end > baseOffset && Batch.baseOffset(batches, at) >= baseOffset,
+                "a frame holds a batch", baseOffset, end);
         if (Batch.leaderEpoch(batches, at) < known(log, baseOffset)) {
             Marks.hit("journalled batches of an overruled leader left out");
             return Replayed.OVERRULED;
         }
         log.tellBelow(batches);
-        if (overrules(log, batches)) {
+        if (overrules(log, batches, baseOffset)) {
             log.cutBack(baseOffset);
             check(log.logEndOffset() <= baseOffset, "what is overruled is cut", baseOffset);
         }
@@ -44,9 +44,8 @@ final class FrameReplay {
     }
 
     /// True if a later leader has written what the log has under an older epoch.
-    static boolean overrules(Log log, ByteBuffer batches) {
+    static boolean overrules(Log log, ByteBuffer batches, long baseOffset) {
         int at = batches.position();
-        long baseOffset = Batch.baseOffset(batches, at);
         // Epochs below a log start that did not survive the crash are forgotten: unknown is not
         // older.
         int known = known(log, baseOffset);
@@ -77,7 +76,7 @@ final class FrameReplay {
             log.cutBack(baseOffset);
         }
         batches.position(at);
-        long end = log.append(batches, NO_TIME);
+        long end = log.appendFetched(batches, NO_TIME);
         check(end == log.logEndOffset(), "a replay goes to the log's end", end);
         batches.position(first);
     }

@@ -246,7 +246,22 @@ public final class Log {
     /// @param nowMs calendar time, by which segments roll
     /// @return the new log end
     public long append(ByteBuffer batches, long nowMs) throws IOException {
-        long next = endOf(batches, logEndOffset);
+        return append(batches, nowMs, 0);
+    }
+
+    /// Appends what another replica has given: cleaning may have left gaps between the batches, and
+    /// before the first. Otherwise as [#append(ByteBuffer, long)].
+    public long appendFetched(ByteBuffer batches, long nowMs) throws IOException {
+        long first = Batch.baseOffset(batches, batches.position());
+        if (first - logEndOffset > Integer.MAX_VALUE) {
+            // No segment spans that much.
+            skipTo(first);
+        }
+        return append(batches, nowMs, Integer.MAX_VALUE);
+    }
+
+    private long append(ByteBuffer batches, long nowMs, long mostGap) throws IOException {
+        long next = endOf(batches, logEndOffset, mostGap);
         Segment active = activeFor(batches, batches.remaining(), next, nowMs);
         int position = batches.position();
         single[0] = batches;
@@ -269,7 +284,7 @@ public final class Log {
         int bytes = 0;
         int[] positions = new int[end - from];
         for (int i = from; i < end; i++) {
-            next = endOf(buffers[i], next);
+            next = endOf(buffers[i], next, 0);
             positions[i - from] = buffers[i].position();
             bytes = Math.addExact(bytes, buffers[i].remaining());
         }
@@ -288,7 +303,7 @@ public final class Log {
         return next;
     }
 
-    private static long endOf(ByteBuffer batches, long baseOffset) {
+    private static long endOf(ByteBuffer batches, long baseOffset, long mostGap) {
         int at = batches.position();
         int limit = batches.limit();
         long next = baseOffset;
@@ -297,8 +312,8 @@ public final class Log {
             check(limit - at >= Batch.HEADER_BYTES && Batch.sizeInBytes(batches, at) <= limit - at,
                     "an append holds whole batches", at, limit);
             check(Batch.magic(batches, at) == Batch.MAGIC, "batches are of format 2");
-            check(Batch.baseOffset(batches, at) == next, "a batch follows the last",
-                    Batch.baseOffset(batches, at), next);
+            long gap = Batch.baseOffset(batches, at) - next;
+            check(gap >= 0 && gap <= mostGap, "a batch follows the last", gap, next);
             next = Batch.nextOffset(batches, at);
             at += Batch.sizeInBytes(batches, at);
         }
@@ -741,14 +756,21 @@ public final class Log {
     /// epoch takes the place of others.
     ///
     /// @param batches one frame's bytes, from position to limit
-    public Replayed replay(ByteBuffer batches) throws IOException {
+    /// @param baseOffset where the frame begins: behind what was journalled before it. The first
+    ///     batch may begin later, where cleaning took what was there
+    public Replayed replay(ByteBuffer batches, long baseOffset) throws IOException {
         check(recovered, "a log is recovered before frames are replayed", logEndOffset);
-        return FrameReplay.replay(this, batches);
+        return FrameReplay.replay(this, batches, baseOffset);
     }
 
-    /// True if [#replay] of this frame would first cut the log back.
-    public boolean wouldCut(ByteBuffer batches) {
-        return FrameReplay.overrules(this, batches);
+    /// As [#replay(ByteBuffer, long)], of a frame that begins with its first batch.
+    Replayed replay(ByteBuffer batches) throws IOException {
+        return replay(batches, Batch.baseOffset(batches, batches.position()));
+    }
+
+    /// True if a [#replay] of this frame would first cut the log back.
+    public boolean wouldCut(ByteBuffer batches, long baseOffset) {
+        return FrameReplay.overrules(this, batches, baseOffset);
     }
 
     /// Goes on at an offset beyond the log's end: what lay between is lost.

@@ -128,7 +128,7 @@ public final class FollowerReplica {
             local.goBackTo(first);
         }
         long before = log.logEndOffset();
-        log.append(whole, local.loop().clock().millis());
+        log.appendFetched(whole, local.loop().clock().millis());
         log.raiseLogStart(startOffset);
         int at = whole.position();
         int from = at;
@@ -171,9 +171,12 @@ public final class FollowerReplica {
 
     /// The leader's history parts from ours: cuts the log back, perhaps not far enough yet.
     ///
+    /// @param lastEpoch the epoch of our last record when the leader was asked: by now there may be
+    ///     another one in its place, which the leader was not asked about
     /// @param leaderEnd where the greatest epoch ends, at or below ours, that the leader knows
-    public void diverged(int leaderEpoch, long fetchOffset, EpochEnd leaderEnd) {
-        if (isStale(leaderEpoch, fetchOffset) || leaderEnd.equals(EpochEnd.UNKNOWN)) {
+    public void diverged(int leaderEpoch, long fetchOffset, int lastEpoch, EpochEnd leaderEnd) {
+        if (isStale(leaderEpoch, fetchOffset) || lastEpoch != lastFetchedEpoch()
+                || leaderEnd.equals(EpochEnd.UNKNOWN)) {
             return;
         }
         EpochEnd ours = local.log().leaderEpochs()

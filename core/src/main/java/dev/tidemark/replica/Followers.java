@@ -31,10 +31,6 @@ final class Followers {
         take(leadership);
     }
 
-    Leadership leadership() {
-        return leadership;
-    }
-
     /// Takes over a newer state of the same leadership; what was proposed before is settled by it.
     void take(Leadership newer) {
         check(leadership == null || newer.leaderEpoch() == leadership.leaderEpoch(),
@@ -156,8 +152,7 @@ final class Followers {
         return inFlight;
     }
 
-    /// The controller has answered. If that proposal is not settled by a newer state, it has
-    /// refused: everything is as it was.
+    /// The controller has refused: everything is as it was.
     void drop(IsrPort.Proposal proposal, long nowNs) {
         if (proposal.equals(inFlight)) {
             Marks.hit("change of the replicas in sync was refused");

@@ -175,10 +175,13 @@ final class LeaderReplica {
         if (followers == null || !owner.isLedBy(this)) {
             return;
         }
-        if (answer.error() == Errors.NONE && answer.leaderEpoch() == leaderEpoch) {
-            owner.assume(followers.leadership().with(answer.isr(), answer.partitionEpoch()));
+        // What was accepted holds once the metadata says so, which knows more than the answer:
+        // until then the high watermark waits for who is in sync before or after.
+        boolean accepted = answer.error() == Errors.NONE
+                && answer.partitionEpoch() > proposal.partitionEpoch();
+        if (!accepted) {
+            followers.drop(proposal, nowNs());
         }
-        followers.drop(proposal, nowNs());
     }
 
     /// The leadership is over, or the partition: all who wait are told so.

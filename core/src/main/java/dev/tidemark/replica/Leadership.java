@@ -57,10 +57,4 @@ public record Leadership(int localId, int leaderId, int leaderEpoch, int partiti
         return leaderEpoch < known.leaderEpoch || (leaderEpoch == known.leaderEpoch
                 && partitionEpoch <= known.partitionEpoch);
     }
-
-    /// The same leadership with other replicas in sync, until the metadata says more.
-    Leadership with(List<Integer> newIsr, int newPartitionEpoch) {
-        return new Leadership(localId, leaderId, leaderEpoch, newPartitionEpoch, replicas, newIsr,
-                holds);
-    }
 }

@@ -177,10 +177,10 @@ final class JournalReplay {
 
     private void replay(Log log, JournalScan frame) throws IOException {
         long before = log.logEndOffset();
-        if (log.wouldCut(frame.payload())) {
+        if (log.wouldCut(frame.payload(), frame.baseOffset())) {
             lower(frame.name(), frame.baseOffset());
         }
-        Replayed replayed = log.replay(frame.payload());
+        Replayed replayed = log.replay(frame.payload(), frame.baseOffset());
         appended += replayed == Replayed.KNOWN || replayed == Replayed.OVERRULED ? 0 : 1;
         if (replayed == Replayed.APPENDED_BEHIND_A_GAP) {
             Marks.hit("replayed frame lies behind a gap");

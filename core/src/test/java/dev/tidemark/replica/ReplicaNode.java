@@ -219,7 +219,8 @@ final class ReplicaNode {
         FollowerReplica follower = partition.follower();
         Question to = reply.to;
         if (follower != null && reply.diverging != null) {
-            follower.diverged(to.leaderEpoch, to.fetchOffset, reply.diverging);
+            follower.diverged(to.leaderEpoch, to.fetchOffset, to.lastFetchedEpoch,
+                    reply.diverging);
         } else if (follower != null && reply.bytes == null) {
             follower.restart(to.leaderEpoch, to.fetchOffset, reply.startOffset);
         } else if (follower != null) {

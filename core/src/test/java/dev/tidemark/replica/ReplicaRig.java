@@ -68,6 +68,11 @@ final class ReplicaRig implements IsrPort {
         tell();
     }
 
+    private Leadership inSync(List<Integer> isr) {
+        return new Leadership(0, state.leaderId(), state.leaderEpoch(),
+                state.partitionEpoch() + 1, state.replicas(), isr);
+    }
+
     private void tell() {
         nodes.forEach(node -> node.tell(prng.nextInt(3)));
     }
@@ -84,7 +89,7 @@ final class ReplicaRig implements IsrPort {
             if (led) {
                 elect(leader, left);
             } else {
-                state = state.with(left, state.partitionEpoch() + 1);
+                state = inSync(left);
                 tell();
             }
         }
@@ -101,7 +106,7 @@ final class ReplicaRig implements IsrPort {
 
     @Override
     public void propose(Proposal proposal, Loop home, Consumer<Answer> then) {
-        if (deaf) {
+        if (deaf || node(proposal.isr().getFirst().brokerId()).cutOff) {
             unheard.add(() -> propose(proposal, home, then));
             return;
         }
@@ -117,7 +122,7 @@ final class ReplicaRig implements IsrPort {
             answer = Answer.refused(Errors.INELIGIBLE_REPLICA);
         } else {
             List<Integer> isr = proposal.isr().stream().map(Member::brokerId).toList();
-            state = state.with(isr, state.partitionEpoch() + 1);
+            state = inSync(isr);
             answer = new Answer(Errors.NONE, state.leaderEpoch(), state.partitionEpoch(), isr);
             tell();
         }

@@ -272,7 +272,8 @@ class ReplicationTest {
         long[] leads = {-1};
         node.loop().execute(() -> {
             FollowerReplica follower = node.partition().follower();
-            follower.diverged(follower.leaderEpoch(), follower.fetchOffset(), new EpochEnd(0, 0));
+            follower.diverged(follower.leaderEpoch(), follower.fetchOffset(),
+                    follower.lastFetchedEpoch(), new EpochEnd(0, 0));
             assertThat(follower.isCutting()).isTrue();
             node.partition().assume(new Leadership(3, 3, 1, 1, rig.state.replicas(),
                     List.of(3)));
@@ -357,6 +358,61 @@ class ReplicationTest {
         assertThat(old.end()).isEqualTo(3);
         assertThat(Marks.count("log was cut and has grown since without the journal"))
                 .isPositive();
+    }
+
+    /// It has found another record in the place since, which the leader was not asked about.
+    @Test
+    void aLateWordThatHistoriesPartCutsNothing() {
+        acked("a");
+        rig.settle();
+        rig.elect(2, 2, 3, 1);
+        acked("b");
+        rig.settle();
+        ReplicaNode node = rig.node(3);
+        node.cutOff = true;
+        rig.runForMs(200);
+        boolean[] cutting = {true};
+        node.loop().execute(() -> {
+            FollowerReplica follower = node.partition().follower();
+            follower.diverged(follower.leaderEpoch(), follower.fetchOffset(), 0,
+                    new EpochEnd(0, 1));
+            cutting[0] = follower.isCutting();
+        });
+        rig.runForMs(50);
+        assertThat(cutting[0]).isFalse();
+        assertThat(node.end()).isEqualTo(2);
+    }
+
+    @Test
+    void gapsThatCleaningLeftAtTheLeaderAreTakenOverAndSurviveACrash() throws IOException {
+        acked("a");
+        rig.settle();
+        ReplicaNode node = rig.node(2);
+        node.cutOff = true;
+        rig.runForMs(200);
+        for (long offset : new long[] {5, 9, 10, 20}) {
+            ByteBuffer batch = Receipt.of("at " + offset).batch();
+            ByteBuffer own = ByteBuffer.allocate(batch.remaining()).put(batch).flip();
+            Batch.setBaseOffset(own, 0, offset);
+            Batch.setLeaderEpoch(own, 0, 0);
+            node.loop().execute(() -> {
+                FollowerReplica follower = node.partition().follower();
+                assertThat(follower.append(0, follower.fetchOffset(), own, null))
+                        .isEqualTo(FollowerReplica.Taken.APPENDED);
+                follower.heard(0, follower.fetchOffset(), 0);
+            });
+            rig.runForMs(20);
+        }
+        ByteBuffer before = node.bytesBelow(21);
+        node.losePower();
+        node.start();
+        node.loop().execute(() -> node.partition().assume(
+                new Leadership(2, 2, 1, 1, rig.state.replicas(), List.of(2))));
+        rig.await("opened", () -> node.end() >= 0);
+
+        assertThat(node.end()).isEqualTo(21);
+        assertThat(node.dir().damages()).isEmpty();
+        assertThat(node.bytesBelow(21)).isEqualTo(before);
     }
 
     @Test

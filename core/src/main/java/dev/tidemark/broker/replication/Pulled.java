@@ -23,6 +23,7 @@ final class Pulled {
     /// It is left out for a while.
     boolean isPaused;
     private int leaderEpoch = -1;
+    private int lastEpoch = -1;
     private long fetchOffset = NEVER;
     private long durableEnd = NEVER;
     private long logStartOffset = NEVER;
@@ -58,16 +59,21 @@ final class Pulled {
         fetchOffset = follower.fetchOffset();
         durableEnd = follower.durableEnd();
         logStartOffset = follower.logStartOffset();
+        lastEpoch = follower.lastFetchedEpoch();
         isInSession = true;
         var row = new FetchPartition()
                 .setPartition(id().index())
                 .setCurrentLeaderEpoch(leaderEpoch)
                 .setFetchOffset(fetchOffset)
-                .setLastFetchedEpoch(follower.lastFetchedEpoch())
+                .setLastFetchedEpoch(lastEpoch)
                 .setLogStartOffset(logStartOffset)
                 .setPartitionMaxBytes(maxBytes);
         DurableEnd.put(row, durableEnd);
         return row;
+    }
+
+    int askedLastEpoch() {
+        return lastEpoch;
     }
 
     int askedEpoch() {

@@ -27,8 +27,8 @@ final class PulledAnswer {
             return error.name();
         }
         if (row.divergingEpoch().endOffset() >= 0) {
-            follower.diverged(one.askedEpoch(), one.askedOffset(), new EpochEnd(
-                    row.divergingEpoch().epoch(), row.divergingEpoch().endOffset()));
+            follower.diverged(one.askedEpoch(), one.askedOffset(), one.askedLastEpoch(),
+                    new EpochEnd(row.divergingEpoch().epoch(), row.divergingEpoch().endOffset()));
             return null;
         }
         if (row.records() instanceof MemoryRecords records && records.sizeInBytes() > 0) {
