@@ -45,6 +45,10 @@ public final class Limits {
     /// Elements of one array of a request that is looked up by key.
     public static final int KEYED_ELEMENTS = 100_000;
 
+    /// What one request may hold: a number counts two, a string or a batch eight. A hundred
+    /// thousand topics of a Metadata request, or partitions of a fetch, are within it.
+    public static final int REQUEST_WORK = 2_000_000;
+
     /// Ids that one group has given to members that have not come back with them yet.
     public static final int PENDING_JOINS_PER_GROUP = 10_000;
 

@@ -48,7 +48,8 @@ public final class RequestDecoder {
 
     /// The request's body, from behind its header to the end.
     ///
-    /// @throws Malformed if the bytes are not a request of that API and version
+    /// @throws Malformed if the bytes are not a request of that API and version, or one that is
+    ///     too much work for others to wait for
     public static ApiMessage body(ApiKeys api, short version, ByteBuffer bytes) throws Malformed {
         try {
             if (!KeyedArrays.areSpread(api, version, bytes)) {
@@ -56,7 +57,7 @@ public final class RequestDecoder {
                         + " with too many elements, or too many of one key");
             }
             ApiMessage body = api.messageType.newRequest();
-            body.read(new ByteBufferAccessor(bytes), version);
+            body.read(new CountedBytes(bytes), version);
             return body;
         } catch (RuntimeException unreadable) {
             throw new Malformed("unreadable " + api.name + " v" + version + ": "
