@@ -17,6 +17,10 @@ import java.util.stream.Stream;
 /// Names are taken from imports and from qualified names in the code. A package that the table does
 /// not place has no business in `core`.
 final class Arrows {
+    /// kafka-raft's own package, where one class of ours opens it to the quorum: nobody else may
+    /// name anything of it.
+    static final String RAFT = "org.apache.kafka.raft";
+
     private static final String ROOT = "dev.tidemark.";
     private static final Set<String> BELOW_LOG = Set.of("base", "io", "record");
     private static final Set<String> BELOW_STORE = and(BELOW_LOG, "log", "journal");
@@ -94,6 +98,9 @@ final class Arrows {
     private static String place(String packageName) {
         if (packageName.equals("dev.tidemark")) {
             return "server";
+        }
+        if (packageName.equals(RAFT)) {
+            return "quorum";
         }
         if (!packageName.startsWith(ROOT)) {
             return null;

@@ -29,7 +29,8 @@ final class DeterministicCore {
             "java.util.concurrent.CompletableFuture", "java.util.concurrent.CompletionStage",
             "java.util.Random", "java.net.InetSocketAddress", "java.nio.file.Path",
             "org.apache.kafka.common.utils.Time");
-    private static final String EMBEDS_RAFT = "dev.tidemark.quorum";
+    private static final Set<String> EMBEDS_RAFT =
+            Set.of("dev.tidemark.quorum", Arrows.RAFT);
     private static final Set<String> BANNED_TYPES = Set.of("Thread", "ThreadLocal", "ThreadGroup",
             "InheritableThreadLocal", "ScopedValue", "Process", "ProcessBuilder");
     private static final Set<String> BANNED_CALLS = Set.of("System.currentTimeMillis",
@@ -45,7 +46,7 @@ final class DeterministicCore {
         house.coreMain().forEach(source -> {
             for (var path : source.nodes()) {
                 String banned = banned(path.getLeaf());
-                if (banned != null && !(source.packageName().equals(EMBEDS_RAFT)
+                if (banned != null && !(EMBEDS_RAFT.contains(source.packageName())
                         && FACES_OF_RAFT.contains(banned))) {
                     offences.add(Offence.at(source, path.getLeaf(), banned + " in core"));
                 }
