@@ -46,6 +46,7 @@ final class ControlWalk {
     private final Prng prng;
     private final TreeMap<Integer, Player> players = new TreeMap<>();
     private final Map<String, ModelLogs> models = new HashMap<>();
+    private final List<PartitionCommand.AlterPartition> underway = new ArrayList<>();
     private ControlMachine machine = new ControlMachine(configs, delta -> { });
     private long nowMs = 1_700_000_000_000L;
     private long ticket;
@@ -92,7 +93,8 @@ final class ControlWalk {
             case 5 -> create();
             case 6 -> configure();
             case 7 -> elect();
-            case 8, 9 -> reassign();
+            case 8 -> reassign();
+            case 9 -> deliver();
             case 10 -> rarely();
             case 11, 12, 13, 14 -> write();
             case 15, 16, 17, 18 -> report();
@@ -132,11 +134,15 @@ final class ControlWalk {
 
     private void catchUp(TopicImage topic, int partition) {
         var state = topic.partition(partition);
-        if (!state.isOffline()) {
+        if (leads(state.leader())) {
+            var caughtUp = new ArrayList<Integer>();
             for (int follower : state.replicas()) {
-                model(topic, partition).fetch(state.leader(), follower, Integer.MAX_VALUE);
+                if (players.get(follower).runs) {
+                    model(topic, partition).fetch(state.leader(), follower, Integer.MAX_VALUE);
+                    caughtUp.add(follower);
+                }
             }
-            propose(topic, partition, state.replicas());
+            propose(topic, partition, caughtUp);
         }
     }
 
@@ -308,10 +314,38 @@ final class ControlWalk {
         for (int id : isr) {
             members.add(new InSync(id, players.get(id).brokerEpoch));
         }
-        submit(new PartitionCommand.AlterPartition(state.leader(),
+        var report = new PartitionCommand.AlterPartition(state.leader(),
                 players.get(state.leader()).brokerEpoch, List.of(new IsrProposal(topic.id(),
                         partition, state.leaderEpoch(), state.partitionEpoch(), members,
-                        PartitionImage.Recovery.RECOVERED))));
+                        PartitionImage.Recovery.RECOVERED)));
+        if (!calm && prng.chance(1, 4)) {
+            underway.add(report);
+        } else {
+            submit(report);
+        }
+    }
+
+    /// A report comes late. Meanwhile its leader has committed nothing that those lack whom it
+    /// proposes, as far as it can know: one of them may have begun anew, with less.
+    private void deliver() {
+        if (underway.isEmpty()) {
+            return;
+        }
+        var report = underway.remove(prng.nextInt(underway.size()));
+        var proposal = report.proposals().getFirst();
+        var model = models.get(proposal.topicId() + "-" + proposal.partition());
+        for (var member : proposal.isr()) {
+            var log = model.logOf(member.brokerId());
+            var broker = image().broker(member.brokerId());
+            boolean same = member.brokerEpoch() == ControlCommand.UNKNOWN_EPOCH
+                    || (broker != null && broker.brokerEpoch() == member.brokerEpoch());
+            int size = model.committed().size();
+            if (same && (log.size() < size
+                    || !log.subList(0, size).equals(model.committed()))) {
+                return;
+            }
+        }
+        submit(report);
     }
 
     // The controller.
