@@ -1,6 +1,7 @@
 package dev.tidemark.node;
 
 import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
 import dev.tidemark.broker.admin.ControlPort;
 import dev.tidemark.broker.cluster.BrokerLifecycle;
 import dev.tidemark.broker.cluster.Controllers;
@@ -26,6 +27,7 @@ final class ClusterSeat {
 
     private final NodeConfig config;
     private final Loop home;
+    private final Trace trace;
     private final ControlPort local;
     private final ClusterPaths paths;
     private final BrokerLifecycle lifecycle;
@@ -40,6 +42,7 @@ final class ClusterSeat {
             Prng prng) {
         this.config = config;
         this.home = doors.loops().getFirst();
+        this.trace = doors.trace();
         this.local = local;
         paths = new ClusterPaths(doors, config, dir.clusterId(), local, controllers,
                 this::brokerEpoch);
@@ -99,6 +102,7 @@ final class ClusterSeat {
 
     /// Somebody else leads the quorum, or nobody. On the quorum's loop.
     void led(int leaderId) {
+        trace.info("controller=" + (leaderId == Controllers.NOBODY ? "none" : leaderId));
         boolean begins = leaderId == config.nodeId() && lastLeaderId != Controllers.NOBODY
                 && lastLeaderId != leaderId;
         if (begins) {

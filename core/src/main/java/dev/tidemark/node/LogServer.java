@@ -223,7 +223,7 @@ public final class LogServer {
 
     /// Creates a topic, as a client's request would. May be called from any thread.
     public void createTopic(ControlCommand.NewTopic topic) {
-        doors.loops().getFirst().execute(() -> control.submit(
+        doors.loops().getFirst().execute(() -> seat.paths().control().submit(
                 new ControlCommand.CreateTopics(List.of(topic), ControlCommand.Effect.COMMIT),
                 reply -> { }));
     }

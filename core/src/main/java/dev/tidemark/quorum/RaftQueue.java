@@ -31,9 +31,11 @@ final class RaftQueue implements RaftMessageQueue {
     @Override
     public Optional<QueueEntry> poll(long timeoutMs) {
         check(timeoutMs >= 0, "nobody waits for the past", timeoutMs);
-        waitMs = awake ? 0 : timeoutMs;
+        Entry next = entries.poll();
+        // What comes of a message is seen by the poll after the one that handles it.
+        waitMs = awake || next != null ? 0 : timeoutMs;
         awake = false;
-        return Optional.ofNullable(entries.poll());
+        return Optional.ofNullable(next);
     }
 
     @Override

@@ -85,13 +85,23 @@ class ClusterTest {
         }
         for (int id : ALL) {
             cluster.await(() -> areKnown(id, "t1", "t2", "t3"));
-            assertThat(controllerAt(id)).isEqualTo(controllerAt(1));
+            cluster.await(() -> controllerAt(id) == controllerAt(1));
             assertThat(cluster.node(id).image().brokers()).extracting(BrokerImage::id)
                     .containsExactlyElementsOf(ALL);
             PartitionImage partition = cluster.node(id).image().topic("t1").partition(0);
             assertThat(partition.replicas()).containsExactlyInAnyOrderElementsOf(ALL);
         }
         assertThat(create(2, "t1")).isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
+    }
+
+    @Test
+    void aDecisionTakesAFewRoundTripsAndNoWaiting() throws IOException {
+        form();
+        for (int i = 0; i < 10; i++) {
+            long fromNs = cluster.scheduler().nowNs();
+            assertThat(create(1 + i % 3, "quick" + i)).isEqualTo(Errors.NONE);
+            assertThat(cluster.scheduler().nowNs() - fromNs).isLessThan(30_000_000);
+        }
     }
 
     @Test
@@ -106,7 +116,7 @@ class ClusterTest {
         MetadataResponseData told = cluster.ask(client, ApiKeys.METADATA, 12, request);
         assertThat(told.brokers()).extracting(broker -> broker.nodeId() + "@" + broker.host())
                 .containsExactlyInAnyOrder("1@n1", "2@n2", "3@n3");
-        assertThat(told.controllerId()).isEqualTo(controllerAt(1));
+        cluster.await(() -> controllerAt(other) == controllerAt(1));
         InitProducerIdResponseData first = cluster.ask(client, ApiKeys.INIT_PRODUCER_ID, 4,
                 new InitProducerIdRequestData().setTransactionalId(null));
         InitProducerIdResponseData elsewhere = cluster.ask(cluster.connect(controllerAt(1)),
