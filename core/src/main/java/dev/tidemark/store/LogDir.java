@@ -118,6 +118,9 @@ public final class LogDir {
         // Where there is nothing, there is nothing to recover, and no name to sync.
         boolean whole = ours ? opened.isSettled(owner.name()) : !disk.exists(owner.name());
         LogCheckpoint start = checkpoint(ours ? state : null, whole);
+        if (!ours && whole) {
+            forgetDeleted(owner);
+        }
         Log log = whole ? open(owner, config, start) : recover(owner, config, start);
         if (Rescue.isIn(disk, owner.name())) {
             long endOffset = log.logEndOffset();
@@ -397,6 +400,21 @@ public final class LogDir {
             disk.rename(owner.name(), aside);
             disk.syncDirectory("");
             closed.remove(owner.name());
+        }
+    }
+
+    /// A replica was moved away, and is back before the directory that it had is deleted for good:
+    /// a recovery that met that would take what is journalled from now on for the old log's.
+    private void forgetDeleted(Journaled owner) throws IOException {
+        String deleted = Log.deletedDirectory(owner.name(), owner.topicId());
+        if (disk.exists(deleted)) {
+            Marks.hit("log comes back while its old directory is about to be deleted");
+            String again = deleted.substring(0, deleted.length() - DirNames.DELETED.length())
+                    + ".again" + DirNames.DELETED;
+            disk.delete(again);
+            disk.rename(deleted, again);
+            disk.syncDirectory("");
+            removeLater(again);
         }
     }
 

@@ -81,6 +81,14 @@ final class ReplicaNode {
         computer.losePower();
     }
 
+    /// Its replica is moved away, and moved back at once.
+    void moveAwayAndBack() {
+        Partition gone = partition;
+        gone.loop().execute(gone::delete);
+        partition = new Partition(ID, loop(), dir, rig.stateFor(id), settings(), rig);
+        seenHighWatermark = 0;
+    }
+
     /// Another machine takes its place, with an empty disk.
     void wipe() {
         life++;

@@ -416,6 +416,30 @@ class ReplicationTest {
     }
 
     @Test
+    void aReplicaThatIsMovedAwayAndBackKeepsWhatItHasGotSince() throws IOException {
+        for (int seed = 1; seed <= 20; seed++) {
+            rig = new ReplicaRig(seed);
+            acked("a");
+            acked("b");
+            rig.settle();
+            ReplicaNode node = rig.node(3);
+            rig.fence(3);
+            node.moveAwayAndBack();
+            rig.unfence(3);
+            rig.await("in sync again", () -> rig.state.isr().size() == 3);
+            acked("c");
+            node.losePower();
+            node.start();
+            node.loop().execute(() -> node.partition().assume(
+                    new Leadership(3, 3, 9, 99, rig.state.replicas(), List.of(3))));
+            rig.await("opened", () -> node.end() >= 0);
+            assertThat(node.end()).as("seed " + seed).isEqualTo(3);
+        }
+        assertThat(Marks.count("log comes back while its old directory is about to be deleted"))
+                .isPositive();
+    }
+
+    @Test
     void damagedBatchesAreNotTaken() {
         acked("a");
         rig.settle();
