@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.RetriableException;
 
 /// Nodes in processes of their own on this machine, each as a user runs it: `tidemark start
 /// --config FILE`. [#close] ends them all.
-final class RealCluster implements AutoCloseable {
+public final class RealCluster implements AutoCloseable {
     private static final TidemarkRecipe RECIPE =
             new TidemarkRecipe("{home}/tidemark start --config {data}/../node.properties");
     private static final Map<String, String> ENVIRONMENT = Map.of("TIDEMARK_HEAP", "160m");
@@ -31,7 +31,7 @@ final class RealCluster implements AutoCloseable {
     /// Starts nodes 1 to `count` and waits until they serve as a cluster.
     ///
     /// @param settings that all nodes share
-    static RealCluster start(Path directory, int count, Map<String, String> settings)
+    public static RealCluster start(Path directory, int count, Map<String, String> settings)
             throws Exception {
         var cluster = new RealCluster();
         List<ServerHome> homes = new ArrayList<>();
@@ -71,7 +71,8 @@ final class RealCluster implements AutoCloseable {
         }
     }
 
-    RealNode node(int id) {
+    /// The node of a number.
+    public RealNode node(int id) {
         return nodes.get(id - 1);
     }
 
@@ -80,13 +81,13 @@ final class RealCluster implements AutoCloseable {
     }
 
     /// Addresses of all nodes.
-    String bootstrap() {
+    public String bootstrap() {
         return nodes.stream().map(node -> node.home().bootstrap())
                 .collect(Collectors.joining(","));
     }
 
     /// Waits until so many brokers serve.
-    void awaitServing(int count) {
+    public void awaitServing(int count) {
         for (RealNode node : nodes) {
             if (node.isAlive()) {
                 Wait.until("node " + node.id() + " to listen", node::isListening);
@@ -104,7 +105,7 @@ final class RealCluster implements AutoCloseable {
     }
 
     /// Waits until every replica of a topic is in sync and led by somebody.
-    void awaitInSync(String topic, int replicas) {
+    public void awaitInSync(String topic, int replicas) {
         try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
             Wait.until("all replicas of " + topic + " in sync", () -> {
                 try {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// own handle. Its directory and ports stay the same.
 ///
 /// Not safe for several threads.
-final class RealNode {
+public final class RealNode {
     private static final int STOP_SECONDS = 60;
     private static final int CONNECT_MS = 100;
 
@@ -38,7 +38,8 @@ final class RealNode {
         return id;
     }
 
-    ServerHome home() {
+    /// Where it lives.
+    public ServerHome home() {
         return home;
     }
 

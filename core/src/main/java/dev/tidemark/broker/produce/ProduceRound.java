@@ -6,6 +6,7 @@ import dev.tidemark.base.Limits;
 import dev.tidemark.base.Marks;
 import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Request;
+import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.record.BatchCheck;
 import dev.tidemark.record.Verdict;
@@ -119,25 +120,27 @@ final class ProduceRound implements Ack {
     }
 
     private void send(Loop loop, Loop own) {
+        Frame frame = request.frame();
         if (loop == own) {
-            appendAll(loop);
+            appendAll(loop, frame);
             return;
         }
-        // The answer may leave, and let go of the bytes, before that loop has come to read them.
-        request.frame().retain();
+        // The answer may leave, and the request let go of the bytes, before that loop has come to
+        // read them, and while it does: so it asks the request for nothing.
+        frame.retain();
         loop.execute(() -> {
             if (unsettled.get() > 0) {
-                appendAll(loop);
+                appendAll(loop, frame);
             }
-            request.frame().release();
+            frame.release();
         });
     }
 
-    private void appendAll(Loop loop) {
+    private void appendAll(Loop loop, Frame frame) {
         for (int slot = 0; slot < count; slot++) {
             Partition target = targets.getPlain(slot);
             if (target != null && target.loop() == loop) {
-                target.append(batches[slot], request.frame(), acks, this, slot);
+                target.append(batches[slot], frame, acks, this, slot);
             }
         }
     }

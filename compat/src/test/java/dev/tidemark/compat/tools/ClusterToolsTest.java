@@ -1,0 +1,145 @@
+package dev.tidemark.compat.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.compat.Clients;
+import dev.tidemark.compat.Wait;
+import dev.tidemark.compat.cluster.RealCluster;
+import dev.tidemark.compat.tools.KafkaTools.Outcome;
+import dev.tidemark.server.cli.Cli;
+import dev.tidemark.server.term.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kafka's own tools for clusters, and ours, against three real processes.
+@Timeout(300)
+final class ClusterToolsTest {
+    private static final String TOOLS = "org.apache.kafka.tools.";
+
+    @TempDir
+    private static Path directory;
+    private static RealCluster cluster;
+    private static KafkaTools tools;
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        cluster = RealCluster.start(directory, 3, Map.of());
+        tools = KafkaTools.open();
+    }
+
+    @AfterAll
+    static void stopCluster() throws Exception {
+        tools.close();
+        cluster.close();
+    }
+
+    @Test
+    void aTopicHasReplicasOnAllNodes() throws Exception {
+        at(TOOLS + "TopicCommand", "--create", "--topic", "wide", "--partitions", "3",
+                "--replication-factor", "3");
+        cluster.awaitInSync("wide", 3);
+        String told = at(TOOLS + "TopicCommand", "--describe", "--topic", "wide").out();
+        assertThat(told).contains("PartitionCount: 3", "ReplicationFactor: 3", "Leader: 1",
+                "Leader: 2", "Leader: 3");
+        assertThat(at(TOOLS + "TopicCommand", "--describe", "--under-replicated-partitions",
+                "--topic", "wide").out()).isBlank();
+        assertThat(at(TOOLS + "LogDirsCommand", "--describe", "--topic-list", "wide").out())
+                .contains("\"broker\":1", "\"broker\":2", "\"broker\":3")
+                .contains("\"partition\":\"wide-0\"");
+    }
+
+    @Test
+    void theQuorumAndTheClusterAreTold() throws Exception {
+        String status = at(TOOLS + "MetadataQuorumCommand", "describe", "--status").out();
+        assertThat(status).contains("ClusterId:", "LeaderId:", "LeaderEpoch:", "HighWatermark:",
+                "CurrentVoters:");
+        String replication = at(TOOLS + "MetadataQuorumCommand", "describe", "--replication")
+                .out();
+        assertThat(replication).contains("Leader", "Follower");
+        assertThat(at(TOOLS + "ClusterTool", "cluster-id").out()).contains("Cluster ID: ");
+        assertThat(at(TOOLS + "ClusterTool", "list-endpoints").out())
+                .contains("rack-1", "rack-2", "rack-3");
+        assertThat(at(TOOLS + "FeatureCommand", "describe").out()).contains("group.version");
+    }
+
+    @Test
+    void partitionsAreReassignedAndLedByThePreferred() throws Exception {
+        create("moved", 1);
+        Path plan = directory.resolve("plan.json");
+        Files.writeString(plan, """
+                {"version": 1, "partitions":
+                    [{"topic": "moved", "partition": 0, "replicas": [3, 2]}]}
+                """);
+        String[] file = {"--reassignment-json-file", plan.toString()};
+        assertThat(at(TOOLS + "reassign.ReassignPartitionsCommand", "--execute", file[0], file[1])
+                .out()).contains("Successfully started partition reassignment");
+        Wait.until("the reassignment", () -> at(TOOLS + "reassign.ReassignPartitionsCommand",
+                "--verify", file[0], file[1]).out().contains("is completed"));
+        at(TOOLS + "LeaderElectionCommand", "--election-type", "preferred", "--topic", "moved",
+                "--partition", "0");
+        assertThat(at(TOOLS + "TopicCommand", "--describe", "--topic", "moved").out())
+                .contains("Replicas: 3,2").contains("Leader: 3");
+    }
+
+    @Test
+    void ourOwnCommandsShowAndMove() throws Exception {
+        create("ours", 4);
+        assertThat(run("cluster", "reassign", "ours", "--replicas", "3"))
+                .contains("ours-0  [").contains("4 partitions moved");
+        assertThat(run("cluster", "drain", "2", "--leaders-only")).contains(" partition");
+        Wait.until("node 2 to lead nothing", () ->
+                run("cluster", "status", "--json").contains("\"quorum\"")
+                        && leads(2).equals("0"));
+        assertThat(run("cluster", "status")).contains("3 nodes").contains("rack-2")
+                .contains("serving");
+    }
+
+    private static String leads(int node) {
+        String told = run("cluster", "status", "--json");
+        String one = told.substring(told.indexOf("{\"node\":" + node));
+        return one.substring(one.indexOf("\"leads\":") + "\"leads\":".length(),
+                one.indexOf(",\"replicas\""));
+    }
+
+    private static void create(String topic, int partitions) throws Exception {
+        try (Admin admin = Admin.create(Clients.config(cluster.bootstrap()))) {
+            Clients.get(admin.createTopics(Set.of(new NewTopic(topic, partitions, (short) 2)))
+                    .all());
+        }
+        cluster.awaitInSync(topic, 2);
+    }
+
+    /// What our own command prints and says.
+    private static String run(String... words) {
+        var out = new ByteArrayOutputStream();
+        var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        List<String> args = new ArrayList<>(List.of(words));
+        args.addAll(List.of("-b", cluster.node(1).home().bootstrap()));
+        Cli.run(Terminal.of(InputStream.nullInputStream(), print, print),
+                args.toArray(String[]::new));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Outcome at(String main, String... args) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--bootstrap-server", cluster.bootstrap()));
+        // Some want their commands first, some the servers: these know which.
+        boolean hasCommands = main.endsWith("ClusterTool");
+        all.addAll(hasCommands ? 0 : 2, List.of(args));
+        return tools.succeed(main, all.toArray(String[]::new));
+    }
+}
