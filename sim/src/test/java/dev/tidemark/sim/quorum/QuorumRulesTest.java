@@ -49,7 +49,7 @@ final class QuorumRulesTest {
             ms += world.nowMs() - startMs;
         }
         assertThat((double) terms / ELECTIONS).as("terms per election").isLessThan(2);
-        assertThat(ms / ELECTIONS).as("milliseconds per election").isLessThan(2_000);
+        assertThat(ms / ELECTIONS).as("milliseconds without a leader").isLessThan(1_200);
     }
 
     @Test
