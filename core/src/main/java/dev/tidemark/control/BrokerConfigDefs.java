@@ -178,20 +178,20 @@ public final class BrokerConfigDefs {
     /// missed for nine seconds; here clients shall miss it for less than one.
     ///
     /// A process that dies closes its connections, which the controller sees at once. It may also
-    /// have been the net, so the broker has 600 ms to come back and be heard: three heartbeats of
-    /// 200 ms, and more than the time for which a broker trusts its last heartbeat
-    /// ([EffectiveConfigs#leaseMs]), so that one that was only cut off has stopped to answer for
-    /// its machines before another does. What closes no connection (a cut cable, a stopped
-    /// process) is missed after 1.5 s: longer than a collector or a busy machine holds up a
-    /// process. A live broker that is fenced by mistake costs clients a retry, and no record.
+    /// have been the net, so the broker has 400 ms to come back and be heard: four heartbeats of
+    /// 100 ms (they write nothing), and more than the time for which a broker trusts its last
+    /// heartbeat ([EffectiveConfigs#leaseMs]), so that one that was only cut off has stopped to
+    /// answer for its machines before another does. What closes no connection (a cut cable, a
+    /// stopped process) is missed after 1.5 s: longer than a collector or a busy machine holds up
+    /// a process. A live broker that is fenced by mistake costs clients a retry, and no record.
     static List<ConfigSpec> cluster() {
         return List.of(
                 ConfigSpec.of("broker.session.timeout.ms", INT, 1_500, atLeast(1),
                         "The silence after which a broker is fenced, in milliseconds.")
                         .readOnly(),
-                ConfigSpec.of("broker.heartbeat.interval.ms", INT, 200, atLeast(1),
+                ConfigSpec.of("broker.heartbeat.interval.ms", INT, 100, atLeast(1),
                         "How often a broker is heard of, in milliseconds.").readOnly(),
-                ConfigSpec.of("tidemark.broker.reconnect.timeout.ms", INT, 600, atLeast(1),
+                ConfigSpec.of("tidemark.broker.reconnect.timeout.ms", INT, 400, atLeast(1),
                         "The silence after which a broker is fenced whose connection to the "
                         + "controller was lost, in milliseconds.").readOnly(),
                 ConfigSpec.of("auto.leader.rebalance.enable", BOOLEAN, true, null,

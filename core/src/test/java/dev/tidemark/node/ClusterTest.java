@@ -32,7 +32,7 @@ class ClusterTest {
     private static final List<Integer> ALL = List.of(1, 2, 3);
 
     private final SimulatedCluster cluster =
-            new SimulatedCluster(71, 3, Map.of(), Trace.SILENT);
+            new SimulatedCluster(72, 3, Map.of(), Trace.SILENT);
 
     private void form() throws IOException {
         cluster.startAll();

@@ -112,7 +112,7 @@ final class BrokerLifeTest {
         world.submit(new BrokerCommand.ContactLost(2, world.epochs.get(2)));
         world.submit(new BrokerCommand.ContactLost(3, -1));
         world.beat(2);
-        world.pass(600, 3, 2);
+        world.pass(400, 3, 2);
         assertThat(world.image().broker(2).fenced()).isFalse();
         assertThat(world.image().broker(3).fenced()).isTrue();
     }
@@ -254,7 +254,7 @@ final class BrokerLifeTest {
 
     @Test
     void aBrokerStopsTrustingItsHeartbeatBeforeItMayBeFenced() {
-        assertThat(world.configs.leaseMs()).isEqualTo(450);
+        assertThat(world.configs.leaseMs()).isEqualTo(300);
         world.submit(new BrokerCommand.ContactLost(3, -1));
         world.pass(world.configs.leaseMs(), 3);
         assertThat(world.image().broker(3).fenced()).isFalse();

@@ -32,7 +32,7 @@ import org.apache.kafka.common.protocol.Errors;
 /// by hand.
 final class ClusterWorld {
     static final int SESSION_MS = 1_500;
-    static final int HEARTBEAT_MS = 200;
+    static final int HEARTBEAT_MS = 100;
     static final String TOPIC = "t";
 
     final EffectiveConfigs configs;
