@@ -41,6 +41,9 @@ import org.apache.kafka.common.protocol.Errors;
 /// Opening it recovers the data directory; [#start] replays the metadata, makes the node known,
 /// and then it takes connections.
 public final class LogServer {
+    private static final int RESIGN_TRIES = 100;
+    private static final long RESIGN_PAUSE_MS = 20;
+
     private final Doors doors;
     private final NodeConfig config;
     private final LogDir dir;
@@ -165,11 +168,28 @@ public final class LogServer {
     }
 
     /// Asks to be let go before it is closed, so that leaders move to other nodes while this one
-    /// still serves. May be called from any thread.
+    /// still serves, and control does too. May be called from any thread.
     ///
-    /// @param mayStop told on the first loop, once, within half a minute
+    /// @param mayStop told on one of the loops, once, within little more than half a minute
     public void leave(Runnable mayStop) {
-        seat.leave(mayStop);
+        seat.leave(() -> doors.quorumLoop().execute(() -> {
+            if (quorum.isLeader() && !config.cluster().isAlone(config.nodeId())) {
+                quorum.resign(quorum.leaderEpoch());
+                awaitSuccessor(RESIGN_TRIES, mayStop);
+            } else {
+                mayStop.run();
+            }
+        }));
+    }
+
+    private void awaitSuccessor(int tries, Runnable then) {
+        int leader = quorum.leaderId();
+        boolean isFollowed = leader != Quorum.NO_LEADER && leader != config.nodeId();
+        if (isFollowed || tries == 0) {
+            then.run();
+        } else {
+            doors.quorumLoop().schedule(RESIGN_PAUSE_MS, () -> awaitSuccessor(tries - 1, then));
+        }
     }
 
     private void beginWork() {

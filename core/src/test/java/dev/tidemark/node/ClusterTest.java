@@ -167,4 +167,19 @@ class ClusterTest {
         cluster.await(() -> letGo[0]);
         assertThat(leaders(controller, "t")).doesNotContain(leaver);
     }
+
+    @Test
+    void aControllerThatTakesLeaveIsFollowedAtOnce() throws IOException {
+        form();
+        create(1, "t");
+        int controller = controllerAt(1);
+        int other = controller == 1 ? 2 : 1;
+        long fromMs = cluster.scheduler().nowNs() / 1_000_000;
+        var letGo = new boolean[1];
+        cluster.node(controller).leave(() -> letGo[0] = true);
+        cluster.await(() -> letGo[0]);
+        cluster.kill(controller);
+        assertThat(create(other, "later")).isEqualTo(Errors.NONE);
+        assertThat(cluster.scheduler().nowNs() / 1_000_000 - fromMs).isLessThan(1_500);
+    }
 }

@@ -221,7 +221,7 @@ public final class ServerConfig {
         });
     }
 
-    private static List<String> warnings(Map<String, String> file) {
+    private List<String> warnings(Map<String, String> file) {
         List<String> warnings = new ArrayList<>();
         for (String key : new TreeMap<>(file).keySet()) {
             if (!ConfigDefs.BROKER.containsKey(key) && !ShellKeys.DEF.names().contains(key)
@@ -229,12 +229,14 @@ public final class ServerConfig {
                 warnings.add("configuration key " + key + " is not known and has no effect");
             }
         }
-        for (String key : ShellKeys.QUORUM) {
-            String voters = file.getOrDefault(key, "");
-            if (voters.contains(",")) {
-                warnings.add(key + "=" + voters + " names several nodes, and this one runs alone: "
-                        + "clusters are not served yet");
-            }
+        if (!cluster.isAlone(nodeId())) {
+            return List.copyOf(warnings);
+        }
+        String bootstrap = file.getOrDefault(ShellKeys.BOOTSTRAP_SERVERS, "");
+        if (bootstrap.contains(",")) {
+            warnings.add(ShellKeys.BOOTSTRAP_SERVERS + "=" + bootstrap + " names several nodes, "
+                    + "and this one runs alone: the nodes of a cluster stand in "
+                    + ShellKeys.VOTERS);
         }
         ShellKeys.REPLICAS.forEach((key, outcome) -> {
             String count = file.getOrDefault(key, "1");

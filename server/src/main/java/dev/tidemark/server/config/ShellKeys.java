@@ -26,6 +26,7 @@ public final class ShellKeys {
     static final String CONTROLLER_LISTENERS = "controller.listener.names";
     static final String CLUSTER_ID = "cluster.id";
     static final String VOTERS = "controller.quorum.voters";
+    static final String BOOTSTRAP_SERVERS = "controller.quorum.bootstrap.servers";
     static final String INTER_BROKER_LISTENER = "inter.broker.listener.name";
     static final String ROLES = "process.roles";
     static final String NODE_ID = "node.id";
@@ -110,10 +111,6 @@ public final class ShellKeys {
                     "The journal's size on disk, at most.")
             .define(OPEN_FILES, INT, 512, atLeast(16), LOW,
                     "Descriptors of the data directory that are kept open between uses.");
-
-    /// Keys of Kafka's that name the nodes of a cluster.
-    static final List<String> QUORUM = List.of("controller.quorum.voters",
-            "controller.quorum.bootstrap.servers");
 
     /// Keys that ask for several replicas, and what comes of it on one node, as with Kafka.
     static final SortedMap<String, String> REPLICAS = new TreeMap<>(Map.of(

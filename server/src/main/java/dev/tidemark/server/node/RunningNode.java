@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.Errors;
@@ -45,6 +46,7 @@ public final class RunningNode implements AutoCloseable {
     private static final int NORMAL_CACHE = 64;
     private static final long BLOCK_BYTES = 4096;
     private static final int JOURNAL_FILES = 8;
+    private static final long LEAVE_PATIENCE_S = 40;
 
     private final ServerConfig config;
     private final FileDisk disk;
@@ -131,6 +133,7 @@ public final class RunningNode implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        leave();
         doorway.close();
         net.close();
         loops.close();
@@ -144,6 +147,21 @@ public final class RunningNode implements AutoCloseable {
             }
         } finally {
             disk.close();
+        }
+    }
+
+    /// Lets leaders move to other nodes first, while clients are still served here.
+    private void leave() {
+        boolean serves = registered.isDone() && !registered.isCompletedExceptionally()
+                && registered.join() == Errors.NONE;
+        if (!serves || broken) {
+            return;
+        }
+        var left = new CompletableFuture<Boolean>();
+        server.leave(() -> left.complete(true));
+        boolean isLetGo = left.completeOnTimeout(false, LEAVE_PATIENCE_S, TimeUnit.SECONDS).join();
+        if (!isLetGo) {
+            LoggerFactory.getLogger(RunningNode.class).warn("node stops without leave");
         }
     }
 

@@ -121,11 +121,12 @@ class ServerConfigTest {
     }
 
     @Test
-    void theNodesOfAClusterAreNotPassedOverInSilence() {
+    void nodesThatAreNamedInVainAreNotPassedOverInSilence() {
         assertThat(ServerConfig.of(Map.of("controller.quorum.voters", "1@a:9093")).warnings())
                 .isEmpty();
-        assertThat(ServerConfig.of(CLUSTER).warnings()).hasSize(1).first().asString()
-                .contains("this one runs alone");
+        assertThat(ServerConfig.of(CLUSTER).warnings()).isEmpty();
+        assertThat(ServerConfig.of(Map.of("controller.quorum.bootstrap.servers", "a:1,b:2"))
+                .warnings()).singleElement().asString().contains("controller.quorum.voters");
     }
 
     @Test
