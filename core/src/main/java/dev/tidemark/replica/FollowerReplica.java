@@ -26,6 +26,7 @@ public final class FollowerReplica {
     private final HighWatermark highWatermark;
     private final Leadership leadership;
     private Watcher progress = () -> { };
+    private String damage;
     private long wantedCut = NOWHERE;
     private long wantedRestart = NOWHERE;
 
@@ -106,7 +107,9 @@ public final class FollowerReplica {
             return Taken.STALE;
         }
         int end = FetchedBatches.wholeEnd(batches, fetchOffset, lastFetchedEpoch(), leaderEpoch);
-        if (end == FetchedBatches.DAMAGED) {
+        if (end < 0) {
+            damage = FetchedBatches.describe(batches, ~end) + " fetchOffset=" + fetchOffset
+                    + " lastEpoch=" + lastFetchedEpoch() + " epoch=" + leaderEpoch;
             return Taken.DAMAGED;
         }
         if (end > batches.position()) {
@@ -146,6 +149,11 @@ public final class FollowerReplica {
             }
         }
         check(base == log.logEndOffset(), "all that was appended is secured", base);
+    }
+
+    /// What was wrong with the bytes that were found damaged last.
+    public String damage() {
+        return damage;
     }
 
     /// Takes over how far the leader says that its log is committed, and where it starts.

@@ -210,9 +210,11 @@ final class FetchRound {
 
     /// Whatever there is, is the answer.
     void hurry() {
+        // One whose logs are still being opened looks when they are.
+        boolean parked = stage == Stage.PARKED;
         if (stage != Stage.ANSWERED) {
             stage = Stage.OVERDUE;
-            if (!reading) {
+            if (parked && !reading) {
                 look();
             }
         }

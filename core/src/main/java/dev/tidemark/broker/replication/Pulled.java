@@ -18,8 +18,8 @@ final class Pulled {
     boolean isInSession;
     /// Something was appended, and is not durable yet.
     boolean isWaiting;
-    /// What was wrong with the last answer; null if nothing.
-    String trouble;
+    /// How many answers in a row brought nothing but an error.
+    int troubles;
     /// It is left out for a while.
     boolean isPaused;
     private int leaderEpoch = -1;

@@ -35,7 +35,7 @@ final class PulledAnswer {
             var taken = follower.append(one.askedEpoch(), one.askedOffset(), records.buffer(),
                     frame);
             if (taken == FollowerReplica.Taken.DAMAGED) {
-                return "the leader has sent damaged batches behind offset " + one.askedOffset();
+                return "the leader has sent damaged batches " + follower.damage();
             }
         }
         follower.heard(one.askedEpoch(), row.highWatermark(), row.logStartOffset());

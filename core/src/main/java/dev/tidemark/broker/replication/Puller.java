@@ -35,6 +35,8 @@ final class Puller {
     /// A disk that takes longer holds up the partitions that wait for it, and no others.
     private static final int MOST_SYNC_MS = 1_000;
     private static final int MOST_UNDER_WAY = 2;
+    /// What is over sooner is usual after each change of leaders.
+    private static final int TROUBLES_TO_TELL = 60;
 
     private final Loop loop;
     private final int leaderId;
@@ -230,14 +232,14 @@ final class Puller {
             remove(one.partition);
             return;
         }
+        one.troubles = trouble == null ? 0 : one.troubles + 1;
         if (trouble != null) {
-            if (!trouble.equals(one.trouble)) {
+            if (one.troubles == TROUBLES_TO_TELL || one.follower.damage() != null) {
                 peers.trace().info("partition=" + one.id() + " not replicated leader=" + leaderId
                         + " cause=" + trouble);
             }
             leaveOut(one);
         }
-        one.trouble = trouble;
         session.changed(one);
         if (!one.isDurable() && !one.isWaiting && !one.follower.isCutting()) {
             one.isWaiting = true;

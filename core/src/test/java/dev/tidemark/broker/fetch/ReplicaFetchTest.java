@@ -148,6 +148,21 @@ class ReplicaFetchTest {
         assertThat(Marks.count("a follower's fetch ends the one before it")).isPositive();
     }
 
+    @Test
+    void aFetchThatIsHurriedWhileItsLogsAreOpenedIsAnsweredWhenTheyAre() {
+        ask(follows(at(2), 2).setSessionEpoch(0));
+        int session = last.sessionId();
+        // A partition whose log nobody has opened yet, on the other loop.
+        FetchRequestData first = next(session, 1, null);
+        first.topics().add(new FetchTopic().setTopicId(stage.partitions().topic("orders").id())
+                .setPartitions(List.of(at(0).setPartition(0).setCurrentLeaderEpoch(-1))));
+        var opening = send(first);
+        var behind = send(next(session, 2, null).setMaxWaitMs(50));
+
+        assertThat(answerOf(opening)).isNotNull();
+        stage.await(behind::answered);
+    }
+
     private FetchRequestData next(int session, int epoch, FetchTopic topic) {
         FetchRequestData request = of(null).setSessionId(session).setSessionEpoch(epoch);
         if (topic != null) {
