@@ -38,6 +38,7 @@ public final class PeerClient {
     private PeerSession session;
     private State state = State.IDLE;
     private long pauseMs = FIRST_PAUSE_MS;
+    private boolean isLossTold;
 
     /// @param loop where the connection lives
     /// @param clientId what the peer is told of who asks
@@ -151,6 +152,7 @@ public final class PeerClient {
     void ready() {
         state = State.OPEN;
         pauseMs = FIRST_PAUSE_MS;
+        isLossTold = false;
         while (!waiting.isEmpty() && state == State.OPEN) {
             Call call = waiting.remove();
             if (!call.isDone()) {
@@ -165,7 +167,11 @@ public final class PeerClient {
         if (state == State.CLOSED) {
             return;
         }
-        trace.info("peer lost address=" + address() + " cause=" + why);
+        if (!isLossTold) {
+            // Once, and not for each attempt to reach it again.
+            isLossTold = true;
+            trace.info("peer lost address=" + address() + " cause=" + why);
+        }
         state = State.PAUSING;
         loop.schedule(pauseMs, this::pauseOver);
         pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);

@@ -37,11 +37,25 @@ class PeerClientTest {
     private final SimNet world = new SimNet(scheduler, new Prng(22));
     private final Loop loop = scheduler.loop(0, scheduler.clock(0));
     private final List<String> outcomes = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
     private ApiMessage lastBody;
     private final Peer peer = new Peer();
     private final PeerClient client =
-            new PeerClient(world.host("a"), loop, "b", 9000, "node-1", Trace.SILENT);
+            new PeerClient(world.host("a"), loop, "b", 9000, "node-1", new Overheard());
+
+    /// What an operator would read.
+    private final class Overheard implements Trace {
+        @Override
+        public void info(String line) {
+            told.add(line);
+        }
+
+        @Override
+        public void warn(String line) {
+            told.add(line);
+        }
+    }
 
     /// A peer that answers what it is asked, unless it is told not to.
     private final class Peer {
@@ -266,9 +280,13 @@ class PeerClientTest {
         loop.execute(again);
         scheduler.runForMs(10_000);
         assertThat(trials.size()).isBetween(10, 16);
+        assertThat(told).as("told once").hasSize(1);
         peerListens();
         scheduler.runForMs(2_000);
         assertThat(outcomes).containsExactly("answered");
+        world.reset("a", "b");
+        scheduler.runForMs(100);
+        assertThat(told).as("told again once it had been there").hasSize(2);
     }
 
     @Test
