@@ -2,6 +2,7 @@ package dev.tidemark.broker.admin;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlReply.Elected;
 import dev.tidemark.control.ControlReply.ElectionResult;
 import dev.tidemark.control.PartitionCommand.ElectLeaders;
@@ -34,16 +35,14 @@ public final class ElectLeadersHandler implements Handler<ElectLeadersRequestDat
     @Override
     public void handle(Request request, ElectLeadersRequestData body) {
         if (body.electionType() != PREFERRED && body.electionType() != UNCLEAN) {
-            request.reply(new ElectLeadersResponseData()
-                    .setErrorCode(Errors.INVALID_REQUEST.code()));
+            request.reply(refusal(request, body, Errors.INVALID_REQUEST));
             return;
         }
         var election = body.electionType() == UNCLEAN ? Election.UNCLEAN : Election.PREFERRED;
         ControlCall.send(request, control, body.timeoutMs(),
                 new ElectLeaders(election, partitions(body)),
                 reply -> request.reply(reply instanceof Elected elected ? answer(elected)
-                        : new ElectLeadersResponseData()
-                                .setErrorCode(ControlReplies.refusal(reply).code().code())));
+                        : refusal(request, body, ControlReplies.refusal(reply).code())));
     }
 
     private static List<PartitionRef> partitions(ElectLeadersRequestData body) {
@@ -56,6 +55,18 @@ public final class ElectLeadersHandler implements Handler<ElectLeadersRequestDat
                     new PartitionRef(topic.topic(), index)));
         }
         return refs;
+    }
+
+    /// Version 0 has no place for an error of the whole: each partition asked for gets it.
+    private static ElectLeadersResponseData refusal(Request request, ElectLeadersRequestData body,
+            Errors error) {
+        if (request.header().requestApiVersion() > 0) {
+            return new ElectLeadersResponseData().setErrorCode(error.code());
+        }
+        List<PartitionRef> asked = partitions(body);
+        var why = new ControlError(error, error.message());
+        return answer(new Elected(asked == null ? List.of() : asked.stream()
+                .map(ref -> new ElectionResult(ref.topic(), ref.partition(), why)).toList()));
     }
 
     private static ElectLeadersResponseData answer(Elected elected) {
