@@ -20,6 +20,7 @@ import dev.tidemark.control.decide.ControlMachine;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.io.Connection;
+import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
@@ -41,8 +42,6 @@ import org.apache.kafka.common.protocol.Errors;
 /// Opening it recovers the data directory; [#start] replays the metadata, makes the node known,
 /// and then it takes connections.
 public final class LogServer {
-    private static final int RESIGN_TRIES = 100;
-    private static final long RESIGN_PAUSE_MS = 20;
 
     private final Doors doors;
     private final NodeConfig config;
@@ -172,24 +171,7 @@ public final class LogServer {
     ///
     /// @param mayStop told on one of the loops, once, within little more than half a minute
     public void leave(Runnable mayStop) {
-        seat.leave(() -> doors.quorumLoop().execute(() -> {
-            if (quorum.isLeader() && !config.cluster().isAlone(config.nodeId())) {
-                quorum.resign(quorum.leaderEpoch());
-                awaitSuccessor(RESIGN_TRIES, mayStop);
-            } else {
-                mayStop.run();
-            }
-        }));
-    }
-
-    private void awaitSuccessor(int tries, Runnable then) {
-        int leader = quorum.leaderId();
-        boolean isFollowed = leader != Quorum.NO_LEADER && leader != config.nodeId();
-        if (isFollowed || tries == 0) {
-            then.run();
-        } else {
-            doors.quorumLoop().schedule(RESIGN_PAUSE_MS, () -> awaitSuccessor(tries - 1, then));
-        }
+        seat.leave(() -> doors.quorumLoop().execute(() -> quorum.leave(mayStop)));
     }
 
     private void beginWork() {

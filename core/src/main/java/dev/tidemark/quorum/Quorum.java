@@ -35,6 +35,8 @@ public final class Quorum {
 
     private static final int POLLS_PER_TURN = 32;
     private static final int SNAPSHOT_CHUNK = 1000;
+    private static final long LONGEST_LEAVE_NS = 1_000_000_000L;
+    private static final long LEAVE_CHECK_MS = 10;
 
     private final QuorumSettings settings;
     private final Loop loop;
@@ -250,6 +252,29 @@ public final class Quorum {
         check(loop.inLoop(), "the quorum lives on its loop");
         if (!stopped && isLeader() && client.leaderAndEpoch().epoch() == leaderEpoch) {
             client.resign(leaderEpoch);
+        }
+    }
+
+    /// Before this node stops: if it leads, others are told to elect somebody else now rather than
+    /// when they have missed it.
+    ///
+    /// @param mayStop told once, when somebody else leads, or nobody does within a while
+    public void leave(Runnable mayStop) {
+        check(loop.inLoop(), "the quorum lives on its loop");
+        if (!isLeader() || settings.voters().size() == 1) {
+            mayStop.run();
+            return;
+        }
+        resign(leaderEpoch());
+        awaitSuccessor(loop.clock().nanos() + LONGEST_LEAVE_NS, mayStop);
+    }
+
+    private void awaitSuccessor(long deadlineNs, Runnable mayStop) {
+        boolean isFollowed = !isLeader() && leaderId() != NO_LEADER;
+        if (stopped || isFollowed || loop.clock().nanos() - deadlineNs >= 0) {
+            mayStop.run();
+        } else {
+            loop.schedule(LEAVE_CHECK_MS, () -> awaitSuccessor(deadlineNs, mayStop));
         }
     }
 

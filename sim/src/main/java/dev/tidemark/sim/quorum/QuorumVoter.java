@@ -135,6 +135,12 @@ final class QuorumVoter implements Quorum.Follower {
         leads = false;
     }
 
+    /// Takes leave before it stops.
+    void leave(Runnable mayStop) {
+        Quorum mine = quorum;
+        computer.quorumLoop().execute(() -> mine.leave(mayStop));
+    }
+
     /// Asks for a value, if this node leads.
     void set(String key, String value) {
         Quorum mine = quorum;

@@ -53,6 +53,20 @@ final class QuorumRulesTest {
     }
 
     @Test
+    void aLeaderThatTakesLeaveIsFollowedAtOnce() {
+        for (long seed = 1; seed <= 10; seed++) {
+            QuorumWorld world = three(seed);
+            QuorumVoter old = world.leader();
+            long startMs = world.nowMs();
+            var mayStop = new boolean[1];
+            old.leave(() -> mayStop[0] = true);
+            assertThat(world.await(() -> mayStop[0], PATIENCE_MS)).isTrue();
+            assertThat(elect(world)).isNotSameAs(old);
+            assertThat(world.nowMs() - startMs).as("seed " + seed).isLessThan(600);
+        }
+    }
+
+    @Test
     void aNodeThatIsCutOffDoesNotInflateTerms() {
         QuorumWorld world = three(5);
         QuorumVoter leader = world.leader();
