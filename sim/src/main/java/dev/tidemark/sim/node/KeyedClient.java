@@ -15,6 +15,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -40,6 +42,10 @@ final class KeyedClient implements SimClient {
     private final Link link;
     private final Map<String, String> configs = new TreeMap<>();
     private final KeyedModel model;
+    private final boolean isIdempotent;
+    /// Null if it has no identity, or none yet.
+    private KeyedProducer producer;
+    private int identities;
     private long nextNumber;
     private boolean isVerified;
 
@@ -49,6 +55,7 @@ final class KeyedClient implements SimClient {
         this.prng = prng;
         slot = new TopicSlot(name);
         link = new Link(rig, prng.split());
+        isIdempotent = prng.chance(1, 2);
         boolean forgets = prng.chance(world.plan().retentionPercent(), 100);
         long tombstonesLastMs = prng.nextInt(10_000);
         configs.put("cleanup.policy", forgets ? "compact,delete" : "compact");
@@ -82,6 +89,10 @@ final class KeyedClient implements SimClient {
             create();
         } else if (!isFailed && (!isVerified || prng.chance(1, 5))) {
             read();
+        } else if (isVerified && isIdempotent && producer == null) {
+            askForId();
+        } else if (isVerified && producer != null && producer.isInterrupted()) {
+            sendAgain();
         } else if (isVerified && link.pending() < MOST_UNANSWERED) {
             produce();
         }
@@ -135,9 +146,63 @@ final class KeyedClient implements SimClient {
         }
         rig.note("writes " + batch, records.length);
         Compression codec = prng.chance(1, 3) ? Compression.lz4().build() : Compression.NONE;
+        if (producer != null) {
+            send(producer, producer.next(batch, codec, records));
+            return;
+        }
         link.ask(ApiKeys.PRODUCE, 13, Requests.produce(partition(),
                 MemoryRecords.withRecords(codec, records), ALL_IN_SYNC),
                 (ProduceResponseData answer) -> answered(batch, answer), () -> { });
+    }
+
+    private void askForId() {
+        if (!link.isIdle()) {
+            return;
+        }
+        var request = new InitProducerIdRequestData().setTransactionalId(null)
+                .setTransactionTimeoutMs(60_000).setProducerId(-1).setProducerEpoch((short) -1);
+        link.ask(ApiKeys.INIT_PRODUCER_ID, 5, request, (InitProducerIdResponseData answer) -> {
+            Errors error = Errors.forCode(answer.errorCode());
+            require(error == Errors.NONE || world.plan().mayFail(), "a producer gets its id",
+                    "error", error);
+            if (error == Errors.NONE) {
+                require(world.isFreshProducerId(answer.producerId()), "producer ids differ",
+                        "producerId", answer.producerId());
+                producer = new KeyedProducer(answer.producerId());
+                identities++;
+            }
+        }, () -> { });
+    }
+
+    private void sendAgain() {
+        if (link.isIdle()) {
+            producer.again().forEach(sent -> send(producer, sent));
+        }
+    }
+
+    private void send(KeyedProducer by, KeyedProducer.Sent sent) {
+        link.ask(ApiKeys.PRODUCE, 13, Requests.produce(partition(), sent.copy(), ALL_IN_SYNC),
+                (ProduceResponseData answer) -> answered(by, sent, answer), by::interrupted);
+    }
+
+    private void answered(KeyedProducer by, KeyedProducer.Sent sent, ProduceResponseData answer) {
+        var found = answer.responses().iterator().next().partitionResponses().getFirst();
+        Errors error = Errors.forCode(found.errorCode());
+        boolean isEarly = error == Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
+        if (error == Errors.NONE) {
+            by.answered(sent);
+        } else if (isEarly && !by.isInterrupted() && slot.mayForget() && by == producer) {
+            // Retention may have taken all that told of it.
+            producer = null;
+            return;
+        } else {
+            boolean waits = isEarly && (by.isInterrupted() || by != producer);
+            by.interrupted();
+            if (waits) {
+                return;
+            }
+        }
+        answered(sent.batch(), answer);
     }
 
     private KeyedRecord draw() {
@@ -145,8 +210,8 @@ final class KeyedClient implements SimClient {
         if (value != null && value.length > 0) {
             value[0] = (byte) prng.nextInt(256);
         }
-        return new KeyedRecord(nextNumber++, "k" + prng.nextInt(KEYS), value, link.life(),
-                rig.passedMs());
+        return new KeyedRecord(nextNumber++, "k" + prng.nextInt(KEYS), value,
+                producer == null ? link.life() : -identities, rig.passedMs());
     }
 
     private SimpleRecord simple(KeyedRecord record) {

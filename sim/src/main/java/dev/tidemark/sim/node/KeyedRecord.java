@@ -10,7 +10,7 @@ final class KeyedRecord {
     final String key;
     /// Null in a tombstone.
     final byte[] value;
-    /// Which connection it went over: on one of them order is kept.
+    /// Which connection it went over, or which idempotent producer it is of: order is kept within.
     final int life;
     final long sentMs;
     long offset = NOWHERE;
@@ -25,6 +25,11 @@ final class KeyedRecord {
         this.value = value;
         this.life = life;
         this.sentMs = sentMs;
+    }
+
+    /// What a crash has taken may come again.
+    void sentAgain() {
+        ceiling = Long.MAX_VALUE;
     }
 
     boolean isTombstone() {

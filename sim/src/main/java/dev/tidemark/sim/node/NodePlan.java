@@ -15,21 +15,23 @@ import java.util.Map;
 /// @param valueBytes what most records' values stay below
 /// @param topics names that topics may have
 /// @param clients of each kind
+/// @param members of groups
 /// @param crashPerMille steps that begin a crash
 /// @param faultPerMille steps that begin a fault of the disk
 /// @param hangUpPerMille steps in which a client breaks its connection
 /// @param unsyncedPercent topics whose acknowledgements do not wait for the disk
 /// @param retentionPercent topics that forget
 /// @param capacityBytes of the disk; -1 for no limit
-record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int crashPerMille,
-        int faultPerMille, int hangUpPerMille, int unsyncedPercent, int retentionPercent,
-        long capacityBytes) {
+record NodePlan(NodeConfig config, int valueBytes, int topics, int clients, int members,
+        int crashPerMille, int faultPerMille, int hangUpPerMille, int unsyncedPercent,
+        int retentionPercent, long capacityBytes) {
     private static final int BLOCK = 4096;
 
     static NodePlan draw(Prng prng) {
         NodeConfig config = config(prng);
         return new NodePlan(config, 16 << prng.nextInt(7), 1 + prng.nextInt(4),
-                1 + prng.nextInt(3), 5 + prng.nextInt(30),
+                1 + prng.nextInt(3), prng.chance(1, 2) ? 0 : 2 + prng.nextInt(5),
+                5 + prng.nextInt(30),
                 prng.chance(1, 2) ? 0 : 5 + prng.nextInt(15), prng.nextInt(40),
                 prng.chance(1, 2) ? 0 : 30, prng.chance(1, 2) ? 0 : 40,
                 prng.chance(1, 4) ? capacityBytes(config, (10 + prng.nextInt(100)) << 10) : -1);

@@ -64,6 +64,17 @@ public final class NodeWorld implements World {
             clients.add(new ReaderClient(this, prng.split()));
             clients.add(new CommitClient(this, prng.split(), "simple" + i));
         }
+        addMembers();
+    }
+
+    private void addMembers() {
+        var classic = new GroupOffsets(this, prng.split(), "classic");
+        var modern = new GroupOffsets(this, prng.split(), "modern");
+        for (int i = 0; i < plan.members(); i++) {
+            clients.add(prng.chance(1, 2)
+                    ? new ClassicJoiner(this, prng.split(), "classic", classic)
+                    : new ModernJoiner(this, prng.split(), "modern", modern));
+        }
     }
 
     @Override
