@@ -20,7 +20,6 @@ import dev.tidemark.control.decide.ControlMachine;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.io.Connection;
-import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
