@@ -41,7 +41,7 @@ public sealed interface ControlReply {
     /// What a heartbeat learns.
     ///
     /// @param registration the broker's, as decided
-    /// @param catchUp whether the broker's image holds its own registration
+    /// @param catchUp whether the broker's image holds its own registration, and its last fencing
     /// @param goodbye whether it may stop now
     record Heard(BrokerImage registration, CatchUp catchUp, Goodbye goodbye)
             implements ControlReply {

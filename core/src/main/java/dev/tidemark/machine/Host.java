@@ -20,7 +20,8 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Commands of one turn share one batch. A reply leaves when all that had been appended before it
 /// is committed, its own events included, so that nobody learns of what a crash could still undo.
-/// Starting replays the log. If the log fails, every caller is told and the state is dropped; as
+/// Starting replays the log. While the node can't prove that it still leads, nobody is answered. If
+/// the log fails, every caller is told and the state is dropped; as
 /// long as the log itself is there, the next start after a while replays it anew. While a log takes
 /// nothing for now (a full disk), commands that need no writing are answered.
 ///
@@ -38,6 +39,8 @@ public final class Host<C, E, R> implements HostLog.Committed {
     private LongConsumer commitListener = endOffset -> { };
     private Consumer<String> failureListener = reason -> { };
     private final Relapse relapse = new Relapse();
+    /// Null unless it is loading.
+    private Replay<E> replay;
     private long nextTicket;
     private long appliedEndOffset;
     private long committedEndOffset;
@@ -73,8 +76,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         whenLoaded.add(done);
         if (state != State.LOADING) {
             state = State.LOADING;
-            check(log.logEndOffset() >= 0, "a log ends somewhere");
-            var replay = new Replay<>(machine, batch.codec(), log);
+            replay = new Replay<>(machine, batch.codec(), log);
             replay.run(offload, this::lead, failure -> fail(reason(failure)));
         }
     }
@@ -96,8 +98,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
     /// [#resume] again.
     public void resign() {
         check(loop.inLoop(), "a host lives on its log's loop");
-        check(state != State.LOADING, "a host that replays its log is not interrupted");
-        if (state == State.LEADING) {
+        if (state == State.LEADING || state == State.LOADING) {
             drop(State.IDLE);
         }
     }
@@ -115,6 +116,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         committedEndOffset = endOffset;
         commitListener.accept(endOffset);
         state = State.LEADING;
+        replay = null;
         relapse.forget();
         machine.becomeLeader(loop.clock().millis());
         deadline.set(machine.nextDeadlineMs());
@@ -150,21 +152,37 @@ public final class Host<C, E, R> implements HostLog.Committed {
             caller.failed(refusal);
             return;
         }
+        take(body, caller);
+    }
+
+    private void take(C body, Caller<R> caller) {
         long ticket = nextTicket++;
         callers.put(ticket, caller);
         step(ticket, body);
+    }
+
+    /// Hands over a command of the node's own, whose answer tells nobody anything. It needs no
+    /// proof that nobody else leads: what it writes is committed only if that is so.
+    public void submitOwn(C body, Caller<R> caller) {
+        check(loop.inLoop(), "a machine is confined to its log's loop");
+        if (state == State.LEADING && !log.isLost()) {
+            take(body, caller);
+        } else {
+            caller.failed(Errors.NOT_COORDINATOR);
+        }
     }
 
     private Errors refusal() {
         return switch (state) {
             case IDLE, LOADING -> Errors.COORDINATOR_LOAD_IN_PROGRESS;
             case FAILED -> Errors.NOT_COORDINATOR;
-            case LEADING -> log.isLost() ? Errors.NOT_COORDINATOR : Errors.NONE;
+            case LEADING -> log.isLost() || !log.isCurrent()
+                    ? Errors.NOT_COORDINATOR : Errors.NONE;
         };
     }
 
     private void tick() {
-        if (state == State.LEADING && log.refusal() == Errors.NONE) {
+        if (state == State.LEADING && log.isCurrent() && log.refusal() == Errors.NONE) {
             step(nextTicket++, machine.tick());
         } else if (state == State.LEADING) {
             deadline.retry();
@@ -242,6 +260,10 @@ public final class Host<C, E, R> implements HostLog.Committed {
 
     @Override
     public void committed(long endOffset) {
+        if (state != State.LEADING) {
+            // Of a leadership that is over: whoever waited was told.
+            return;
+        }
         check(endOffset >= committedEndOffset, "what is committed stays so", endOffset,
                 committedEndOffset);
         check(endOffset <= appliedEndOffset, "what is committed was applied", endOffset,
@@ -270,6 +292,10 @@ public final class Host<C, E, R> implements HostLog.Committed {
 
     private void drop(State next) {
         state = next;
+        if (replay != null) {
+            replay.stop();
+            replay = null;
+        }
         deadline.cancel();
         batch.clear();
         List<Decision.Reply<R>> orphans = machine.resign();
@@ -288,6 +314,11 @@ public final class Host<C, E, R> implements HostLog.Committed {
     /// The machine, for reads on the log's loop.
     public StateMachine<C, E, R> machine() {
         return machine;
+    }
+
+    /// True while the log is replayed.
+    public boolean isLoading() {
+        return state == State.LOADING;
     }
 
     /// True once the log is replayed and commands are taken.

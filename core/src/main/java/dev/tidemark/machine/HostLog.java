@@ -21,6 +21,22 @@ public interface HostLog {
     /// True if nothing will ever be appended any more, and what was may not be kept.
     boolean isLost();
 
+    /// True if nobody else can have taken the log over by now, as far as this node can prove. While
+    /// it can't, nobody is answered.
+    default boolean isCurrent() {
+        return true;
+    }
+
+    /// True if all below `endOffset` is committed, and nobody else answers from this log.
+    default boolean isCommitted(long endOffset) {
+        return true;
+    }
+
+    /// Tells once that [#isCommitted] may be worth asking again.
+    default void awaitCommitted(long endOffset, Runnable then) {
+        throw new UnsupportedOperationException("all of it is committed");
+    }
+
     /// Appends one batch, whose offsets are yet to be set, at [#logEndOffset].
     ///
     /// @param whenCommitted told, on the loop, once the batch is as safe as it gets

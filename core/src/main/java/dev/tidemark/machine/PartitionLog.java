@@ -8,21 +8,80 @@ import dev.tidemark.log.Log;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Partition;
+import dev.tidemark.replica.Watcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.Errors;
 
-/// A partition as a machine's log: what is appended is committed as `acks=all` is.
+/// A partition during one leadership of this node, as a machine's log: what is appended is
+/// committed as `acks=all` is. When the leadership has ended nothing is appended any more, also if
+/// this node leads again.
 ///
 /// Confined to the partition's loop, but for [#read].
 public final class PartitionLog implements HostLog {
     private static final short ALL_IN_SYNC = -1;
 
     private final Partition partition;
+    private final int leaderEpoch;
+    private final Lease lease;
 
     /// @param partition the machine's own; nobody else appends to it
-    public PartitionLog(Partition partition) {
+    /// @param leaderEpoch of the leadership
+    /// @param lease of this node
+    public PartitionLog(Partition partition, int leaderEpoch, Lease lease) {
+        check(leaderEpoch >= 0, "a leadership has an epoch", leaderEpoch);
         this.partition = partition;
+        this.leaderEpoch = leaderEpoch;
+        this.lease = lease;
+    }
+
+    /// True until this leadership has ended.
+    public boolean isLed() {
+        return partition.leadership().isHere() && partition.leaderEpoch() == leaderEpoch;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return isLed() && lease.holds(loop().clock().nanos());
+    }
+
+    /// The high watermark is there, and whoever led before knows of this leadership, unless the
+    /// controller has put it out of the ISR.
+    @Override
+    public boolean isCommitted(long endOffset) {
+        ReadView view = partition.view();
+        return view != null && view.highWatermark() >= endOffset && partition.isAccepted();
+    }
+
+    @Override
+    public void awaitCommitted(long endOffset, Runnable then) {
+        check(endOffset >= 0, "an end is an offset", endOffset);
+        partition.watch(new Waiting(this, endOffset, then));
+    }
+
+    /// Waits until something has changed.
+    private static final class Waiting implements Watcher {
+        private final PartitionLog log;
+        private final long endOffset;
+        private final Runnable then;
+        private boolean told;
+
+        Waiting(PartitionLog log, long endOffset, Runnable then) {
+            this.log = log;
+            this.endOffset = endOffset;
+            this.then = then;
+        }
+
+        @Override
+        public void advanced() {
+            if (!told && (log.isLost() || !log.isLed() || log.isCommitted(endOffset))) {
+                told = true;
+                log.loop().execute(() -> {
+                    log.partition.unwatch(this);
+                    then.run();
+                });
+            }
+        }
     }
 
     @Override
@@ -38,7 +97,7 @@ public final class PartitionLog implements HostLog {
 
     @Override
     public Errors refusal() {
-        return partition.refusal(ALL_IN_SYNC);
+        return isLed() ? partition.refusal(ALL_IN_SYNC) : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
     @Override
@@ -49,6 +108,10 @@ public final class PartitionLog implements HostLog {
     @Override
     public void append(ByteBuffer batch, Committed whenCommitted) {
         check(batch.hasRemaining(), "a batch has bytes");
+        if (!isLed()) {
+            whenCommitted.failed("the leadership of " + partition.id() + " has ended");
+            return;
+        }
         partition.appendDecided(batch, new Append(partition, whenCommitted), 0);
     }
 

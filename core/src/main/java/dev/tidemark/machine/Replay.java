@@ -14,7 +14,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 
-/// Feeds a log's committed events to a machine, chunk by chunk, without blocking its loop.
+/// Feeds a log's committed events to a machine, chunk by chunk, without blocking its loop: all that
+/// there is when it begins, once that is committed.
 ///
 /// Confined to the log's loop, but for the reading.
 final class Replay<E> {
@@ -23,6 +24,8 @@ final class Replay<E> {
     private final HostLog log;
     private ByteBuffer chunk = ByteBuffer.allocate(Limits.REPLAY_CHUNK_BYTES);
     private long nextOffset;
+    private long endOffset;
+    private boolean stopped;
 
     Replay(StateMachine<?, E, ?> machine, EventCodec<E> codec, HostLog log) {
         this.machine = machine;
@@ -30,20 +33,47 @@ final class Replay<E> {
         this.log = log;
     }
 
+    /// Once.
+    ///
     /// @param done told the end offset, once all is applied
     /// @param failed told if the log can't be read
     void run(Offload offload, LongConsumer done, Consumer<IOException> failed) {
+        endOffset = log.logEndOffset();
+        check(endOffset >= 0, "a log ends somewhere", endOffset);
+        readOn(offload, done, failed);
+    }
+
+    /// Neither applies nor tells anything any more.
+    void stop() {
+        stopped = true;
+    }
+
+    private void readOn(Offload offload, LongConsumer done, Consumer<IOException> failed) {
+        if (stopped) {
+            return;
+        }
+        // What is committed while it is being read may be missing from it.
+        boolean whole = log.isCommitted(endOffset);
         offload.run(log.loop(), () -> {
             chunk.clear();
             log.read(nextOffset, chunk);
             return null;
         }, (nothing, failure) -> {
+            if (stopped) {
+                return;
+            }
             if (failure != null) {
                 failed.accept(failure);
-            } else if (!chunk.hasRemaining()) {
-                done.accept(log.logEndOffset());
-            } else if (applyOrFail(failed)) {
-                run(offload, done, failed);
+            } else if (chunk.hasRemaining()) {
+                if (applyOrFail(failed)) {
+                    readOn(offload, done, failed);
+                }
+            } else if (whole) {
+                done.accept(endOffset);
+            } else if (log.isCommitted(endOffset)) {
+                readOn(offload, done, failed);
+            } else {
+                log.awaitCommitted(endOffset, () -> readOn(offload, done, failed));
             }
         });
     }

@@ -12,6 +12,7 @@ import dev.tidemark.control.BrokerImage.Identity;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.io.Loop;
+import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.IsrPort;
 import dev.tidemark.store.LogDir;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ClusterSeat {
     private final ClusterPaths paths;
     private final BrokerLifecycle lifecycle;
     private final IsrPort isr;
+    private final Lease lease;
     /// Of the quorum's loop.
     private int lastLeaderId = Controllers.NOBODY;
 
@@ -53,6 +55,8 @@ final class ClusterSeat {
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
                 () -> metadata.image().offset(), doors.trace());
+        lease = isAlone() ? Lease.FOREVER
+                : new BrokerLease(lifecycle::leaseFromNs, configs.leaseMs());
         isr = isAlone() ? IsrPort.NONE
                 : new IsrBatcher(config.nodeId(), paths.control(), home, this::brokerEpoch);
     }
@@ -81,9 +85,9 @@ final class ClusterSeat {
         return lifecycle.brokerEpoch();
     }
 
-    /// When the controller last heard this broker, as this broker can prove; from any loop.
-    long lastContactNs() {
-        return lifecycle.lastContactNs();
+    /// What machines on partitions answer under.
+    Lease lease() {
+        return lease;
     }
 
     /// Makes the broker known. May be called from any thread, once.

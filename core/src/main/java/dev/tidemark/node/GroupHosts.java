@@ -1,96 +1,63 @@
 package dev.tidemark.node;
 
-import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
-import dev.tidemark.base.Trace;
 import dev.tidemark.broker.Gather;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.group.GroupPort;
 import dev.tidemark.control.MetadataDelta;
-import dev.tidemark.coord.group.GroupMachine;
-import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupCommand;
-import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupReply;
-import dev.tidemark.coord.group.command.TopicsView;
-import dev.tidemark.coord.group.event.GroupEvent;
-import dev.tidemark.coord.group.record.GroupCodec;
 import dev.tidemark.io.Loop;
-import dev.tidemark.io.Offload;
 import dev.tidemark.machine.Caller;
-import dev.tidemark.machine.Host;
-import dev.tidemark.machine.PartitionLog;
 import dev.tidemark.replica.Partition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
 
-/// The group coordinators of this node: a host on each partition of `__consumer_offsets`, made
-/// when it is first asked, or at start where there is something to load.
+/// The group coordinators of this node: one for each partition of `__consumer_offsets` that it
+/// leads. They come and go with leadership.
 ///
-/// May be called from any loop; each host is confined to its partition's.
+/// May be called from any loop; each coordinator is confined to its partition's.
 final class GroupHosts implements GroupPort {
     private final Partitions partitions;
-    private final Offload offload;
-    private final Trace trace;
-    private final GroupConfig config;
-    private final ConsumerTimes.ByGroup times;
+    private final CoordinatorSeat.Means means;
     private final Prng prng;
-    private final Supplier<TopicsView> topics;
-    private volatile Seats seats = new Seats(new Partition[0]);
+    /// By partition; a seat, once there, stays. Written by the metadata's loop.
+    private volatile CoordinatorSeat[] seats = {};
+    /// Those that were on disk at start; null until then: nobody is served, and what the metadata
+    /// says is not all yet.
+    private volatile Set<Integer> stored;
 
-    /// @param topics those that there are now
-    GroupHosts(Partitions partitions, Offload offload, Trace trace, GroupConfig config,
-            ConsumerTimes.ByGroup times, Prng prng, Supplier<TopicsView> topics) {
+    /// @param partitions that this node keeps
+    GroupHosts(Partitions partitions, CoordinatorSeat.Means means, Prng prng) {
         this.partitions = partitions;
-        this.offload = offload;
-        this.trace = trace;
-        this.config = config;
-        this.times = times;
+        this.means = means;
         this.prng = prng;
-        this.topics = topics;
     }
 
-    /// A place for each partition's host. A place is touched on its partition's loop alone; the
-    /// seeds are drawn when the topic appears.
-    private static final class Seats {
-        private final Partition[] partitions;
-        private final List<Host<GroupCommand, GroupEvent, GroupReply>> hosts = new ArrayList<>();
-        private final long[] seeds;
-        private final boolean[] loading;
-
-        Seats(Partition[] partitions) {
-            this.partitions = partitions;
-            this.seeds = new long[partitions.length];
-            this.loading = new boolean[partitions.length];
-            for (int i = 0; i < partitions.length; i++) {
-                hosts.add(null);
-            }
-        }
-    }
-
-    /// Follows one committed change of metadata, on the metadata log's loop.
+    /// Follows one committed change of metadata, on the metadata log's loop, when the partitions
+    /// have followed it.
     void follow(MetadataDelta delta) {
         switch (delta.change()) {
-            case MetadataDelta.TopicCreated created when isOurs(created.topic().name()) -> {
-                var fresh = new Seats(partitions.topic(created.topic().id()).all());
-                for (int i = 0; i < fresh.seeds.length; i++) {
-                    fresh.seeds[i] = prng.nextLong();
-                }
-                seats = fresh;
-            }
+            case MetadataDelta.TopicCreated created when isOurs(created.topic().name()) -> seat();
+            case MetadataDelta.TopicGrown grown when isOurs(grown.after().name()) -> seat();
+            case MetadataDelta.PartitionChanged changed when isOurs(changed.topic().name()) ->
+                seat(changed.partition());
             case MetadataDelta.TopicDeleted deleted when isOurs(deleted.topic().name()) ->
-                seats = new Seats(new Partition[0]);
-            case MetadataDelta.TopicDeleted deleted ->
-                forget(List.of(deleted.topic().name()), seats);
+                onEach(CoordinatorSeat::leave);
+            case MetadataDelta.TopicDeleted deleted -> {
+                List<String> gone = List.of(deleted.topic().name());
+                onEach(seat -> seat.forget(gone));
+            }
             case MetadataDelta.TopicCreated created -> { }
             case MetadataDelta.TopicGrown grown -> { }
-            case MetadataDelta.ConfigChanged changed -> { }
             case MetadataDelta.PartitionChanged changed -> { }
+            case MetadataDelta.ConfigChanged changed -> { }
             case MetadataDelta.BrokerChanged changed -> { }
             case MetadataDelta.OtherChange other -> { }
         }
@@ -100,115 +67,117 @@ final class GroupHosts implements GroupPort {
         return topic.equals(Topic.GROUP_METADATA_TOPIC_NAME);
     }
 
-    private void forget(List<String> topics, Seats now) {
-        for (int i = 0; i < now.partitions.length; i++) {
-            int at = i;
-            now.partitions[i].loop().execute(() -> {
-                Host<GroupCommand, GroupEvent, GroupReply> host = now.hosts.get(at);
-                if (host != null && host.leads()) {
-                    host.submit(new GroupCommand.ForgetTopics(topics), new Nobody());
-                }
-            });
+    private void seat() {
+        int count = partitions.topic(Topic.GROUP_METADATA_TOPIC_NAME).all().length;
+        for (int index = 0; index < count; index++) {
+            seat(index);
         }
     }
 
-    /// Starts the coordinators of these partitions, whose logs hold something.
-    void load(Iterable<Integer> stored) {
-        Seats now = seats;
-        for (int index : stored) {
-            if (index < now.partitions.length) {
-                now.partitions[index].loop().execute(() -> start(now, index, () -> { }));
+    private void seat(int index) {
+        Partitions.Entry topic = partitions.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        Partition partition = topic.get(index);
+        CoordinatorSeat seat = seatOf(index);
+        if (partition == null) {
+            if (seat != null) {
+                seat.loop().execute(seat::leave);
+            }
+            return;
+        }
+        if (seat == null) {
+            CoordinatorSeat[] more = Arrays.copyOf(seats, topic.all().length);
+            seat = new CoordinatorSeat(means, index, partition.loop(), prng.split());
+            more[index] = seat;
+            seats = more;
+        }
+        CoordinatorSeat taken = seat;
+        seat.loop().execute(() -> follow(taken, partition));
+    }
+
+    private CoordinatorSeat seatOf(int index) {
+        CoordinatorSeat[] now = seats;
+        return index < now.length ? now[index] : null;
+    }
+
+    private void follow(CoordinatorSeat seat, Partition partition) {
+        seat.assumed(partition);
+        Set<Integer> onDisk = stored;
+        if (onDisk != null && (partition.view() != null || onDisk.contains(seat.index()))) {
+            seat.load();
+        }
+    }
+
+    /// A partition's leadership was taken over; on its loop.
+    void assumed(Partition partition) {
+        if (isOurs(partition.id().topic())) {
+            CoordinatorSeat seat = seatOf(partition.id().index());
+            if (seat != null) {
+                follow(seat, partition);
             }
         }
     }
 
-    /// Loads a coordinator. Before anybody is served, offsets go whose topics were deleted since
-    /// they were committed: just before the node stopped, or while this was loading.
-    private void start(Seats now, int index, Runnable then) {
-        Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
-        if (!now.loading[index]) {
-            now.loading[index] = true;
-            host.start(offload, () -> {
-                now.loading[index] = false;
-                if (host.leads()) {
-                    host.submit(new GroupCommand.KeepTopics(topics.get()), new Nobody());
-                }
-            });
+    private void onEach(Consumer<CoordinatorSeat> deed) {
+        for (CoordinatorSeat seat : seats) {
+            if (seat != null) {
+                seat.loop().execute(() -> deed.accept(seat));
+            }
         }
-        host.start(offload, then);
+    }
+
+    /// Starts to serve, with the coordinators of those partitions that this node leads and whose
+    /// logs hold something.
+    ///
+    /// @param onDisk the partitions whose logs were there at start
+    void load(List<Integer> onDisk) {
+        stored = Set.copyOf(onDisk);
+        Partitions.Entry topic = partitions.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        for (CoordinatorSeat seat : seats) {
+            Partition partition = seat == null || topic == null ? null : topic.get(seat.index());
+            if (partition != null) {
+                seat.loop().execute(() -> follow(seat, partition));
+            }
+        }
     }
 
     @Override
     public void submit(String groupId, GroupCommand body, Loop home, Consumer<GroupReply> then) {
-        Seats now = seats;
-        if (now.partitions.length == 0) {
+        Partitions.Entry topic = partitions.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        if (topic == null || stored == null) {
             // Finding the coordinator makes the topic; who has not looked for it, looks now.
             home.execute(() -> then.accept(
                     new GroupReply.Refused(Errors.COORDINATOR_NOT_AVAILABLE)));
             return;
         }
-        int index = Utils.abs(groupId.hashCode()) % now.partitions.length;
-        now.partitions[index].loop().execute(() -> submit(now, index, body,
-                new Back(home, then)));
-    }
-
-    private void submit(Seats now, int index, GroupCommand body, Caller<GroupReply> caller) {
-        Host<GroupCommand, GroupEvent, GroupReply> host = host(now, index);
-        if (host.leads()) {
-            decide(host, body, caller);
+        int index = Utils.abs(groupId.hashCode()) % topic.all().length;
+        Partition partition = topic.get(index);
+        CoordinatorSeat seat = seatOf(index);
+        if (partition == null || seat == null) {
+            home.execute(() -> then.accept(new GroupReply.Refused(Errors.NOT_COORDINATOR)));
         } else {
-            start(now, index, () -> decide(host, body, caller));
+            seat.loop().execute(() -> seat.submit(partition, body, new Back(home, then)));
         }
-    }
-
-    /// Topics are looked up before a commit comes here. One that was deleted on the way would never
-    /// be forgotten again, and its offsets would pass to the next topic of its name.
-    private void decide(Host<GroupCommand, GroupEvent, GroupReply> host, GroupCommand body,
-            Caller<GroupReply> caller) {
-        if (body instanceof GroupCommand.CommitOffsets commit && speaksOfLostTopics(commit)) {
-            Marks.hit("offsets of a topic that was just deleted");
-            caller.replied(new GroupReply.Refused(Errors.UNKNOWN_TOPIC_OR_PARTITION));
-        } else {
-            host.submit(body, caller);
-        }
-    }
-
-    private boolean speaksOfLostTopics(GroupCommand.CommitOffsets commit) {
-        TopicsView view = topics.get();
-        for (var topic : commit.request().topics()) {
-            if (!view.idOf(topic.name()).equals(topic.topicId())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Host<GroupCommand, GroupEvent, GroupReply> host(Seats now, int index) {
-        Host<GroupCommand, GroupEvent, GroupReply> host = now.hosts.get(index);
-        if (host == null) {
-            host = new Host<>(new GroupMachine(config, times), new GroupCodec(),
-                    new PartitionLog(now.partitions[index]), new Prng(now.seeds[index]));
-            host.onFailure(reason -> trace.warn("group coordinator failed partition="
-                    + now.partitions[index].name() + " reason=" + reason));
-            now.hosts.set(index, host);
-        }
-        return host;
     }
 
     @Override
     public void submitAll(GroupCommand body, Loop home, Consumer<List<GroupReply>> then) {
-        Seats now = seats;
-        var replies = new GroupReply[now.partitions.length];
+        Partitions.Entry topic = partitions.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        var replies = new GroupReply[topic == null ? 0 : topic.all().length];
         var gather = new Gather(() -> home.execute(() -> then.accept(present(replies))));
         for (int i = 0; i < replies.length; i++) {
             int at = i;
+            Partition partition = topic.get(i);
+            CoordinatorSeat seat = seatOf(i);
+            if (partition == null || seat == null) {
+                continue;
+            }
             gather.begin();
-            now.partitions[i].loop().execute(() -> {
-                if (now.hosts.get(at) == null) {
+            seat.loop().execute(() -> {
+                if (!seat.isTaken()) {
                     gather.end();
                     return;
                 }
-                submit(now, at, body, new Back(null, reply -> {
+                seat.submit(partition, body, new Back(null, reply -> {
                     replies[at] = reply;
                     gather.end();
                 }));
@@ -241,19 +210,6 @@ final class GroupHosts implements GroupPort {
         @Override
         public void failed(Errors error) {
             replied(new GroupReply.Refused(error));
-        }
-    }
-
-    /// Nobody waits for the answer.
-    private static final class Nobody implements Caller<GroupReply> {
-        @Override
-        public void replied(GroupReply reply) {
-            // Done is done.
-        }
-
-        @Override
-        public void failed(Errors error) {
-            // The next start forgets what belongs to no topic.
         }
     }
 }

@@ -76,12 +76,13 @@ public final class LogServer {
         this.seat = new ClusterSeat(doors, config, dir, control, () -> quorum.leader().nodeId(),
                 metadata, configs, prng.split());
         this.replication = new Replication(doors.loops(), partitions, peers(), this::lagMs);
-        var opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
-                replication, seat.isr());
-        metadata.listen(opener::follow);
         GroupConfig groupConfig = GroupSettings.of(config.file());
-        groups = new GroupHosts(partitions, doors.offload(), doors.trace(), groupConfig,
-                this::groupTimes, prng.split(), () -> new ImageTopics(metadata.image()));
+        var means = new CoordinatorSeat.Means(config.nodeId(), doors.offload(), doors.trace(),
+                groupConfig, this::groupTimes, metadata::image, seat.lease());
+        groups = new GroupHosts(partitions, means, prng.split());
+        var opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
+                replication, seat.isr(), groups::assumed);
+        metadata.listen(opener::follow);
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
         services.serveVersions(dir.clusterId(), config.nodeId());

@@ -43,19 +43,22 @@ final class TopicOpener {
     /// @param loops those that partitions live on
     /// @param replication fetches for those that follow
     /// @param isrPort where those that lead propose
+    /// @param assumed told, on its loop, of a partition that has taken over who leads it
     TopicOpener(int nodeId, LogDir dir, List<Loop> loops, Partitions partitions,
-            EffectiveConfigs configs, Replication replication, IsrPort isrPort) {
+            EffectiveConfigs configs, Replication replication, IsrPort isrPort,
+            Consumer<Partition> assumed) {
         this.nodeId = nodeId;
         this.dir = dir;
         this.loops = loops;
         this.partitions = partitions;
         this.configs = configs;
         this.replication = replication;
-        this.isrPort = new Port(isrPort, replication);
+        this.isrPort = new Port(isrPort, replication, assumed);
     }
 
     /// What a partition has to say to others.
-    private record Port(IsrPort controller, Replication replication) implements IsrPort {
+    private record Port(IsrPort controller, Replication replication, Consumer<Partition> others)
+            implements IsrPort {
         @Override
         public void propose(Proposal proposal, Loop home, Consumer<Answer> then) {
             controller.propose(proposal, home, then);
@@ -64,6 +67,7 @@ final class TopicOpener {
         @Override
         public void assumed(Partition partition) {
             replication.follow(partition);
+            others.accept(partition);
         }
     }
 

@@ -85,6 +85,18 @@ final class Followers {
         return slowest;
     }
 
+    /// True if every replica in sync has fetched in this leadership: each knows that it is over
+    /// with the one before.
+    boolean areHeard() {
+        for (int i = 0; i < peers.size(); i++) {
+            Peer peer = peers.get(i);
+            if ((peer.inSync || peer.proposed) && !peer.isHeard()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// A replica has fetched.
     ///
     /// @return true if its durable end is another now

@@ -145,6 +145,11 @@ final class LeaderReplica {
         committed.release(highWatermark.offset());
     }
 
+    /// True if no replica in sync can take itself for the leader any more.
+    boolean isAccepted() {
+        return followers == null || followers.areHeard();
+    }
+
     /// Another replica has fetched, and told how far it is durable.
     void fetched(int brokerId, long brokerEpoch, long durableEnd) {
         if (followers == null) {

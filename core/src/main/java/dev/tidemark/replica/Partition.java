@@ -246,8 +246,19 @@ public final class Partition implements Journaled {
     public void fetched(int leaderEpoch, int brokerId, long brokerEpoch, long durableEnd) {
         check(loop.inLoop(), "a partition is confined to its loop");
         if (leader != null && offline == Errors.NONE && leaderEpoch == leadership.leaderEpoch()) {
+            boolean before = leader.isAccepted();
             leader.fetched(brokerId, brokerEpoch, durableEnd);
+            if (!before && isAccepted()) {
+                wake();
+            }
         }
+    }
+
+    /// True if this node leads and every replica in sync has fetched from it since: none of them
+    /// can take itself for the leader any more. Watchers are told when it becomes so.
+    public boolean isAccepted() {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        return leader != null && offline == Errors.NONE && leader.isAccepted();
     }
 
     /// Proposes to take replicas out of the ISR that have not kept up for so long.

@@ -19,6 +19,7 @@ final class Peer {
     private long durableEnd;
     private long markEnd = NO_MARK;
     private long markNs;
+    private boolean heard;
     boolean inSync;
     /// It would be in sync were the proposal on its way accepted.
     boolean proposed;
@@ -35,6 +36,11 @@ final class Peer {
         return durableEnd;
     }
 
+    /// True if it has fetched in this leadership: it knows who leads.
+    boolean isHeard() {
+        return heard;
+    }
+
     /// It has fetched. What an earlier process of its says, or said later than it was sent, is
     /// worth nothing.
     ///
@@ -45,6 +51,7 @@ final class Peer {
         if (epoch < brokerEpoch) {
             return false;
         }
+        heard = true;
         long before = durableEnd;
         boolean restarted = epoch > brokerEpoch && brokerEpoch >= 0;
         brokerEpoch = epoch;

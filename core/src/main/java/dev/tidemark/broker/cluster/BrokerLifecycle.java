@@ -30,6 +30,9 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Confined to its loop, but for what says otherwise.
 public final class BrokerLifecycle {
+    /// Stands for the beginning of a lease where there is none.
+    public static final long NO_LEASE = Long.MIN_VALUE;
+
     private static final long NOT_REGISTERED = ControlCommand.UNKNOWN_EPOCH;
 
     private static final long SILENT_LEAVE_NS = 3_000_000_000L;
@@ -50,7 +53,8 @@ public final class BrokerLifecycle {
     private boolean isFenced = true;
     private boolean isStopped;
     private volatile long brokerEpoch = NOT_REGISTERED;
-    private volatile long lastContactNs;
+    private volatile long leaseFromNs = NO_LEASE;
+    private long lastContactNs;
 
     /// @param control the way to the controller; asks once
     /// @param loop of this broker
@@ -109,6 +113,8 @@ public final class BrokerLifecycle {
             return;
         }
         whenMayStop = mayStop;
+        // Others lead as soon as the controller hears of it, before this broker does.
+        leaseFromNs = NO_LEASE;
         leaveFromNs = loop.clock().nanos();
         ask();
         watchLeave();
@@ -133,10 +139,11 @@ public final class BrokerLifecycle {
         return brokerEpoch;
     }
 
-    /// When the heartbeat was sent that the controller answered last, in the loop's monotonic
-    /// nanoseconds: from then on the session is counted at the earliest. From any loop.
-    public long lastContactNs() {
-        return lastContactNs;
+    /// When the heartbeat was sent that the controller answered last, saying that this broker takes
+    /// part and knows of the last time that it did not; in the loop's monotonic nanoseconds, or
+    /// [#NO_LEASE]. From then on the session is counted at the earliest. From any loop.
+    public long leaseFromNs() {
+        return leaseFromNs;
     }
 
     private boolean isAlone() {
@@ -190,6 +197,9 @@ public final class BrokerLifecycle {
 
     private void heard(Heard heard, long sentNs) {
         lastContactNs = sentNs;
+        if (heard.isCaughtUp() && !heard.isFenced() && whenMayStop == null) {
+            leaseFromNs = sentNs;
+        }
         if (heard.shouldShutDown() && whenMayStop != null) {
             letGo();
             return;

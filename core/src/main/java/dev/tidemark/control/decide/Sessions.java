@@ -80,9 +80,10 @@ final class Sessions {
         leftAt.clear();
     }
 
-    /// Remembers where a registration stands in the log.
+    /// Remembers where a registration stands in the log, or the last time that it was fenced: who
+    /// knows of that knows that others lead in its place.
     void registered(BrokerImage before, BrokerImage after, long offset) {
-        if (before == null || before.brokerEpoch() != after.brokerEpoch()) {
+        if (before == null || before.brokerEpoch() != after.brokerEpoch() || after.fenced()) {
             registeredAt.put(after.id(), offset);
         }
         if (after.standing() == BrokerImage.Standing.SHUTTING_DOWN) {
@@ -161,7 +162,8 @@ final class Sessions {
         return nowMs + times.reconnectMs;
     }
 
-    /// True if an image up to this offset holds the broker's registration.
+    /// True if an image up to this offset holds the broker's registration, and the last time that
+    /// it was fenced.
     boolean isCaughtUp(int brokerId, long metadataOffset) {
         return metadataOffset >= registeredAt.getOrDefault(brokerId, NEVER);
     }

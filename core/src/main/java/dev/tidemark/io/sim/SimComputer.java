@@ -16,6 +16,7 @@ import java.util.List;
 public final class SimComputer {
     private static final long START_MS = 1_750_000_000_000L;
     private static final long SLOWEST_OFFLOAD_NS = 1_000_000;
+    private static final long NS_PER_MS = 1_000_000;
 
     private final Prng prng;
     private final SimScheduler scheduler;
@@ -78,6 +79,15 @@ public final class SimComputer {
         halt();
         disk.kill();
         disk.restart();
+    }
+
+    /// The process stands still for so long and then goes on, with all that came in meanwhile.
+    public void pause(long ms) {
+        check(running, "a process is paused while it runs");
+        long ns = ms * NS_PER_MS;
+        loops.forEach(loop -> loop.busy(ns));
+        journalLoop.busy(ns);
+        quorumLoop.busy(ns);
     }
 
     /// The process's loops and pool stop; what waits in them never happens.

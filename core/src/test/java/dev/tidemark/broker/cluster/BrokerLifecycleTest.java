@@ -37,6 +37,7 @@ class BrokerLifecycleTest {
     private boolean isThere = true;
     private boolean isFenced;
     private boolean letsGo;
+    private CatchUp catchUp = CatchUp.CAUGHT_UP;
     private long epoch = 10;
     private int goodbyes;
 
@@ -61,7 +62,7 @@ class BrokerLifecycleTest {
     private Heard heard() {
         var standing = isFenced ? BrokerImage.Standing.FENCED : BrokerImage.Standing.ACTIVE;
         return new Heard(new BrokerImage(3, epoch, List.of(), null, standing, RUN, List.of()),
-                CatchUp.CAUGHT_UP, letsGo ? Goodbye.NOW : Goodbye.NOT_YET);
+                catchUp, letsGo ? Goodbye.NOW : Goodbye.NOT_YET);
     }
 
     private void start(BrokerLifecycle one) {
@@ -98,12 +99,30 @@ class BrokerLifecycleTest {
         long before = heartbeats();
         scheduler.runForMs(3_000);
         assertThat(heartbeats() - before).isBetween(9L, 10L);
-        long heardNs = broker.lastContactNs();
+        long heardNs = broker.leaseFromNs();
         assertThat(loop.clock().nanos() - heardNs).isBetween(0L, INTERVAL_MS * 1_000_000);
         isThere = false;
         scheduler.runForMs(2_000);
-        assertThat(broker.lastContactNs() - heardNs).isLessThan(2 * INTERVAL_MS * 1_000_000);
+        assertThat(broker.leaseFromNs() - heardNs).isLessThan(2 * INTERVAL_MS * 1_000_000);
         assertThat(told).containsExactly(Errors.NONE);
+    }
+
+    @Test
+    void aLeaseIsRenewedByAnAnswerThatSaysThatNobodyHasTakenOver() {
+        isFenced = true;
+        start(broker);
+        scheduler.runForMs(1_000);
+        assertThat(broker.leaseFromNs()).isEqualTo(BrokerLifecycle.NO_LEASE);
+        isFenced = false;
+        catchUp = CatchUp.BEHIND;
+        scheduler.runForMs(1_000);
+        assertThat(broker.leaseFromNs()).isEqualTo(BrokerLifecycle.NO_LEASE);
+        catchUp = CatchUp.CAUGHT_UP;
+        scheduler.runForMs(1_000);
+        assertThat(broker.leaseFromNs()).isNotEqualTo(BrokerLifecycle.NO_LEASE);
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(1_000);
+        assertThat(broker.leaseFromNs()).isEqualTo(BrokerLifecycle.NO_LEASE);
     }
 
     @Test
