@@ -117,6 +117,7 @@ public final class RealNode {
                 return FileVisitResult.CONTINUE;
             }
         });
+        Files.createDirectory(home.data());
     }
 
     private void signal(String name) throws Exception {
