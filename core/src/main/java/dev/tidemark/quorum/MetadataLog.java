@@ -38,8 +38,9 @@ import org.apache.kafka.snapshot.RawSnapshotWriter;
 /// The metadata log: our [Log] and a shelf of snapshots, as kafka-raft wants them.
 ///
 /// It is synced when kafka-raft says so, and by nothing else: what is in it is in no journal. The
-/// log begins at 0 or where the newest snapshot ends. After a crash all of it is looked through,
-/// and cut at the first batch that is not whole.
+/// log begins at 0 or where the newest snapshot ends. At the opening all of it is looked through,
+/// and cut at the first batch that is not whole; where that was committed ([CommittedEnd]), it is
+/// damaged instead, and not opened.
 ///
 /// The first failure is final: [#failure] says so, although kafka-raft may swallow it.
 ///
@@ -57,15 +58,18 @@ final class MetadataLog implements RaftLog {
     private final Clock clock;
     private final SnapshotShelf shelf;
     private final Log log;
+    private final CommittedEnd committed;
     private long highWatermark;
     private boolean unsynced;
     private IOException failure;
 
-    private MetadataLog(Disk disk, Clock clock, SnapshotShelf shelf, Log log) {
+    private MetadataLog(Disk disk, Clock clock, SnapshotShelf shelf, Log log,
+            CommittedEnd committed) {
         this.disk = disk;
         this.clock = clock;
         this.shelf = shelf;
         this.log = log;
+        this.committed = committed;
         this.highWatermark = log.logStartOffset();
     }
 
@@ -80,6 +84,8 @@ final class MetadataLog implements RaftLog {
         SnapshotShelf shelf = SnapshotShelf.open(disk, DIRECTORY);
         OffsetAndEpoch newest = shelf.newest();
         long start = newest == null ? 0 : newest.offset();
+        var committed = new CommittedEnd(disk, DIRECTORY);
+        committed.demandWhole(start);
         Log log = Log.open(disk, DIRECTORY, Uuid.ZERO_UUID, KEEP_ALL,
                 new LogCheckpoint(start, 0, false));
         long cutBytes = log.recoverByScan();
@@ -96,7 +102,7 @@ final class MetadataLog implements RaftLog {
         if (doubted) {
             log.writeAgain();
         }
-        var opened = new MetadataLog(disk, clock, shelf, log);
+        var opened = new MetadataLog(disk, clock, shelf, log, committed);
         opened.unsynced = true;
         opened.sync();
         opened.truncateToLatestSnapshot();
@@ -285,6 +291,18 @@ final class MetadataLog implements RaftLog {
         check(end.offset() >= highWatermark, "what is committed stays so", end.offset(),
                 highWatermark);
         highWatermark = end.offset();
+        if (committed.lags(highWatermark)) {
+            guarded(() -> {
+                noteCommitted();
+                return null;
+            });
+        }
+    }
+
+    /// kafka-raft counts a leader's own append before its sync.
+    private void noteCommitted() throws IOException {
+        sync();
+        committed.write(Math.max(highWatermark, log.logStartOffset()));
     }
 
     /// Snapshots and what they make superfluous go as soon as there is a newer one: [#clean].
@@ -392,7 +410,7 @@ final class MetadataLog implements RaftLog {
 
     /// Syncs and lets go of the files.
     void shut() throws IOException {
-        sync();
+        noteCommitted();
         log.close();
         disk.syncDirectory(DIRECTORY);
     }

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.raft.KafkaRaftClient;
@@ -160,6 +161,8 @@ public final class Quorum {
             }
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
+        } catch (CorruptRecordException damaged) {
+            fail(new IOException("the metadata log is damaged", damaged));
         }
         if (log.failure() != null) {
             fail(log.failure());

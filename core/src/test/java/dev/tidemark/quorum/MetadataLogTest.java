@@ -9,6 +9,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -48,6 +49,63 @@ final class MetadataLogTest {
         disk.crash(new Prng(5));
         disk.restart();
         open();
+    }
+
+    @Test
+    void committedMetadataWithAFlippedBitIsNotTakenForATornTail() throws IOException {
+        fill(200);
+        log.updateHighWatermark(new LogOffsetMetadata(200));
+        String path = MetadataLog.DIRECTORY + "/00000000000000000000.log";
+        long bytes = log.sizeInBytes();
+        disk.crash(new Prng(5));
+        disk.restart();
+        disk.flip(path, bytes * 8 / 2);
+        long refusals = Marks.count("committed metadata is damaged");
+        assertThatThrownBy(this::open).isInstanceOf(CorruptFile.class)
+                .hasMessageContaining("was committed and can't be read");
+        assertThat(disk.open(path).size()).isEqualTo(bytes);
+        assertThat(Marks.count("committed metadata is damaged")).isEqualTo(refusals + 1);
+    }
+
+    @Test
+    void aCommittedEndThatIsDamagedItselfStopsNobody() throws IOException {
+        fill(200);
+        log.updateHighWatermark(new LogOffsetMetadata(200));
+        log.shut();
+        disk.flip(MetadataLog.DIRECTORY + '/' + CommittedEnd.NAME, 3);
+        long ignored = Marks.count("committed end is damaged");
+        open();
+        assertThat(Marks.count("committed end is damaged")).isEqualTo(ignored + 1);
+        assertThat(log.endOffset().offset()).isEqualTo(200);
+    }
+
+    @Test
+    void whatWasNotCommittedMayBeTorn() throws IOException {
+        fill(200);
+        log.updateHighWatermark(new LogOffsetMetadata(100));
+        long bytes = log.sizeInBytes();
+        reopen();
+        disk.flip(MetadataLog.DIRECTORY + "/00000000000000000000.log", bytes * 8 - 9);
+        open();
+        assertThat(log.endOffset().offset()).isEqualTo(199);
+    }
+
+    @Test
+    void anOrderlyEndLeavesNothingInDoubt() throws IOException {
+        fill(3);
+        log.updateHighWatermark(new LogOffsetMetadata(3));
+        long bytes = log.sizeInBytes();
+        log.shut();
+        disk.flip(MetadataLog.DIRECTORY + "/00000000000000000000.log", bytes * 8 - 9);
+        assertThatThrownBy(this::open).isInstanceOf(CorruptFile.class);
+    }
+
+    private void fill(int count) throws IOException {
+        writeVote();
+        for (int i = 0; i < count; i++) {
+            log.appendAsLeader(batch(i, 1, 1), 1);
+        }
+        log.flush(true);
     }
 
     @Test

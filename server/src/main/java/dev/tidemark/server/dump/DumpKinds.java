@@ -44,6 +44,7 @@ final class DumpKinds {
             case "leader-epoch-checkpoint" -> CountedReading.ofEpochs();
             case "meta.properties" -> PropertiesReading.ofDirectory();
             case "quorum-state" -> PropertiesReading.ofVote();
+            case "committed-end" -> PropertiesReading.ofCommittedEnd();
             case "partition.metadata" -> PropertiesReading.ofPartition();
             case ".kafka_cleanshutdown" -> new MarkReading("the directory was closed cleanly");
             case "tidemark-failed" -> new MarkReading("a write or a sync has failed here");

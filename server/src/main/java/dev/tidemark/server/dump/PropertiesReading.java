@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// `meta.properties`, `partition.metadata` and `quorum-state`: names and what they are, one a line.
+/// `meta.properties`, `partition.metadata`, `quorum-state` and `committed-end`: names and what they
+/// are, one a line.
 final class PropertiesReading implements LogDump.FileReading {
     private static final String ID = "[A-Za-z0-9_-]{22}";
     private static final String NUMBER = "-1|[0-9]{1,10}";
@@ -37,6 +38,12 @@ final class PropertiesReading implements LogDump.FileReading {
     static PropertiesReading ofVote() {
         return new PropertiesReading('=', "version", "0", "leader.id", NUMBER, "leader.epoch",
                 NUMBER, "voted.id", NUMBER, "voted.directory.id", ID, "crc", "[0-9a-f]{8}");
+    }
+
+    /// Of what a voter knows to be committed.
+    static PropertiesReading ofCommittedEnd() {
+        return new PropertiesReading('=', "version", "0", "offset", "[0-9]{1,19}", "crc",
+                "[0-9a-f]{8}");
     }
 
     @Override
