@@ -235,6 +235,11 @@ public final class LogServer {
         return metadata.image();
     }
 
+    /// True if this node decides for the cluster, as far as it knows. Any loop may ask.
+    public boolean controls() {
+        return quorum.leader().nodeId() == config.nodeId();
+    }
+
     /// The data directory.
     public LogDir dir() {
         return dir;

@@ -20,7 +20,8 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, boo
               --seed N       the first world's seed (1); the next world has the next
               --steps M      steps of each world (400)
               --rounds R     go on with further seeds until there were R crashes
-              --world KIND   only these worlds: store, rot, node, group, quorum
+              --world KIND   only these worlds: store, rot, node, group, quorum,
+                             cluster
               --json         one JSON object on standard output
               --trace        tell every event
               --commit HASH  warn if this checkout is another than the one to reproduce

@@ -1,6 +1,7 @@
 package dev.tidemark.sim;
 
 import dev.tidemark.base.Trace;
+import dev.tidemark.sim.cluster.WholeClusterWorld;
 import dev.tidemark.sim.group.GroupWorld;
 import dev.tidemark.sim.model.World;
 import dev.tidemark.sim.node.NodeWorld;
@@ -44,6 +45,13 @@ public enum WorldKind {
         @Override
         World create(long seed, Trace trace) {
             return new QuorumWorld(seed, trace);
+        }
+    },
+    /// Whole clusters, driven over the wire.
+    CLUSTER {
+        @Override
+        World create(long seed, Trace trace) {
+            return new WholeClusterWorld(seed, trace);
         }
     };
 

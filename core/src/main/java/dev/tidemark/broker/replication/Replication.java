@@ -39,10 +39,14 @@ public final class Replication {
         pullers[partition.loop().index()].forget(partition);
     }
 
-    /// Begins to look after followers that do not keep up. Once, from any thread.
+    /// Begins to fetch from leaders, and to look after followers that do not keep up. Once, when
+    /// the metadata is as new as this node's logs; from any thread.
     public void start() {
         for (Loop loop : loops) {
-            loop.execute(() -> await(loop));
+            loop.execute(() -> {
+                pullers[loop.index()].begin();
+                await(loop);
+            });
         }
     }
 

@@ -62,6 +62,7 @@ final class WiredNode implements IsrPort {
         replication = new Replication(computer.loops(), partitions,
                 new Peers(id, () -> 100L + id, WiredNode::addressOf, host, Trace.SILENT),
                 () -> 30_000);
+        replication.start();
         var router = new Router();
         router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router,
                 () -> MetadataImage.EMPTY, "cluster", id));

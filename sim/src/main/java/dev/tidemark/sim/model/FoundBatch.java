@@ -46,7 +46,8 @@ public record FoundBatch(ByteBuffer bytes, int at) {
         return Batch.crcValid(bytes, at);
     }
 
-    long key() {
+    /// The key of the [SentBatch] that it is.
+    public long key() {
         return SentBatch.key(bytes, at);
     }
 

@@ -45,7 +45,7 @@ public final class SentBatch {
     }
 
     /// True if what stands there is this batch, but for its offset and its leader epoch.
-    boolean isAt(ByteBuffer other, int at) {
+    public boolean isAt(ByteBuffer other, int at) {
         int body = Batch.CRC;
         return ByteBuffer.wrap(bytes, body, bytes.length - body)
                 .equals(other.slice(at + body, bytes.length - body));
@@ -71,7 +71,8 @@ public final class SentBatch {
         return baseOffset + count;
     }
 
-    long key() {
+    /// Tells it from all others, wherever it stands.
+    public long key() {
         return key;
     }
 

@@ -1,0 +1,77 @@
+package dev.tidemark.sim.cluster;
+
+import dev.tidemark.base.Prng;
+import dev.tidemark.journal.JournalConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What kind of cluster, clients and faults a seed makes. Worlds differ, so that one fault does not
+/// hide what another would show.
+///
+/// @param nodes all of which vote and keep records
+/// @param settings what each node's file sets
+/// @param journal its sizes
+/// @param topics how many names
+/// @param partitions of each topic
+/// @param producers clients that send
+/// @param readers clients that read
+/// @param valueBytes what most records' values stay below
+/// @param faults what may go wrong; one that is there twice is drawn twice as often
+/// @param faultPercent steps that begin a fault
+/// @param mendPercent steps that begin to take one back
+record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journal, int topics,
+        int partitions, int producers, int readers, int valueBytes, List<ClusterFault> faults,
+        int faultPercent, int mendPercent) {
+    private static final int BLOCK = 4096;
+
+    /// @param nodes how many; 0 to draw it too
+    static ClusterPlan draw(Prng prng, int nodes) {
+        int drawn = prng.chance(1, 6) ? 5 : 3;
+        return new ClusterPlan(nodes == 0 ? drawn : nodes, settings(prng), journal(prng),
+                1 + prng.nextInt(2), 1 + prng.nextInt(3), 1 + prng.nextInt(2), 1,
+                16 << prng.nextInt(6), faults(prng), 5 + prng.nextInt(15),
+                5 + prng.nextInt(20));
+    }
+
+    /// The same with these faults alone.
+    ClusterPlan with(List<ClusterFault> only) {
+        return new ClusterPlan(nodes, settings, journal, topics, partitions, producers, readers,
+                valueBytes, only, faultPercent, mendPercent);
+    }
+
+    private static Map<String, String> settings(Prng prng) {
+        Map<String, String> file = new HashMap<>();
+        file.put("offsets.topic.num.partitions", "2");
+        file.put("log.cleaner.enable", "false");
+        // Calendars jump by hours.
+        file.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+        if (prng.chance(1, 2)) {
+            file.put("log.roll.ms", Integer.toString(100 + prng.nextInt(5_000)));
+        }
+        if (prng.chance(1, 3)) {
+            file.put("replica.lag.time.max.ms", Integer.toString(500 + prng.nextInt(5_000)));
+        }
+        return Map.copyOf(file);
+    }
+
+    private static JournalConfig journal(Prng prng) {
+        long first = (4 + prng.nextInt(8)) * (long) BLOCK;
+        long most = first + prng.nextInt(9) * (long) BLOCK;
+        return new JournalConfig((4 + prng.nextInt(3)) * most, first, most,
+                BLOCK << prng.nextInt(4), 0);
+    }
+
+    private static List<ClusterFault> faults(Prng prng) {
+        List<ClusterFault> chosen = new ArrayList<>();
+        for (ClusterFault fault : ClusterFault.values()) {
+            // A node with an empty disk does not find its way back yet.
+            int times = fault == ClusterFault.WIPED_DISK ? 0 : prng.nextInt(5) - 1;
+            for (int i = 0; i < times; i++) {
+                chosen.add(fault);
+            }
+        }
+        return chosen.isEmpty() ? List.of(ClusterFault.KILL) : List.copyOf(chosen);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tidemark.sim.cluster;
+
+import static dev.tidemark.sim.model.Finding.require;
+
+import dev.tidemark.control.BrokerImage;
+import dev.tidemark.control.MetadataImage;
+import dev.tidemark.control.PartitionImage;
+import dev.tidemark.control.TopicImage;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Looks at what every node takes for the committed metadata: it is the same on all of them at the
+/// same offset, epochs only rise, and a leader epoch has one leader.
+final class ImageWatch {
+    private final Map<Long, String> byOffset = new HashMap<>();
+    private final Map<ClusterMember, MetadataImage> last = new HashMap<>();
+    private final Map<String, Integer> leaders = new HashMap<>();
+    private final Map<String, PartitionImage> newest = new HashMap<>();
+    private long newestOffset = -1;
+
+    void look(ClusterMember node) {
+        if (!node.isRunning() || node.server() == null) {
+            return;
+        }
+        MetadataImage image = node.server().image();
+        MetadataImage before = last.put(node, image);
+        if (image == before || image.offset() < 0) {
+            return;
+        }
+        String told = tell(image);
+        String known = byOffset.putIfAbsent(image.offset(), told);
+        require(known == null || known.equals(told), "the metadata is the same everywhere",
+                "offset", image.offset(), "node", node.id, "found", told, "known", known);
+        if (known == null) {
+            image.topics().forEach(topic -> look(topic, image.offset() > newestOffset));
+            newestOffset = Math.max(newestOffset, image.offset());
+        }
+    }
+
+    private void look(TopicImage topic, boolean isNewest) {
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            PartitionImage partition = topic.partition(i);
+            String name = topic.id() + "-" + i;
+            if (partition.leader() != PartitionImage.NO_LEADER) {
+                Integer leader = leaders.putIfAbsent(name + "@" + partition.leaderEpoch(),
+                        partition.leader());
+                require(leader == null || leader == partition.leader(),
+                        "an epoch has one leader", "partition", name, "epoch",
+                        partition.leaderEpoch(), "leader", leader, "and", partition.leader());
+            }
+            require(partition.replicas().containsAll(partition.isr()),
+                    "who is in sync is a replica", "partition", name, "state", partition);
+            PartitionImage before = isNewest ? newest.put(name, partition) : null;
+            require(before == null || (before.leaderEpoch() <= partition.leaderEpoch()
+                    && before.partitionEpoch() <= partition.partitionEpoch()),
+                    "epochs rise", "partition", name, "before", before, "now", partition);
+        }
+    }
+
+    /// All that it says, in words.
+    private static String tell(MetadataImage image) {
+        var text = new StringBuilder();
+        for (BrokerImage broker : image.brokers()) {
+            text.append(broker).append('\n');
+        }
+        for (TopicImage topic : image.topics()) {
+            text.append(topic.name()).append(' ').append(topic.id());
+            for (int i = 0; i < topic.partitionCount(); i++) {
+                text.append(' ').append(topic.partition(i));
+            }
+            text.append('\n');
+        }
+        image.configs().forEach(config -> text.append(config).append('\n'));
+        return text.append(image.nextProducerId()).toString();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tidemark.sim.cluster;
+
+import static dev.tidemark.sim.model.Finding.require;
+
+import dev.tidemark.record.Batch;
+import dev.tidemark.sim.model.FoundBatch;
+import dev.tidemark.sim.model.SentBatch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// All that clients know of one partition: what was sent to it, where what they have been told or
+/// have read stands, and what must therefore be so for ever.
+final class ReplicatedLog {
+    private final String name;
+    private final Map<Long, SentBatch> sent = new HashMap<>();
+    private final Map<SentBatch, Long> places = new HashMap<>();
+    private final TreeMap<Long, SentBatch> byOffset = new TreeMap<>();
+    private final Map<Long, Integer> epochs = new HashMap<>();
+    private final Map<String, TreeMap<Long, Long>> streams = new HashMap<>();
+    private long knownEnd;
+    private int newestEpoch = -1;
+
+    ReplicatedLog(String name) {
+        this.name = name;
+    }
+
+    /// A client is about to send it, for the first time or again.
+    void sending(SentBatch batch) {
+        sent.put(batch.key(), batch);
+    }
+
+    /// A node has told its producer that it is committed.
+    void acknowledged(SentBatch batch, long baseOffset) {
+        require(baseOffset >= 0, "an acknowledgement says where", "log", name, "batch", batch);
+        place(batch, baseOffset);
+        knownEnd = Math.max(knownEnd, baseOffset + batch.count());
+    }
+
+    /// A reader was told that all below `offset` is committed.
+    void committedTo(long offset) {
+        knownEnd = Math.max(knownEnd, offset);
+    }
+
+    /// A reader has got it, or it stands in the log of a replica when all is calm.
+    void seen(FoundBatch found) {
+        long offset = found.baseOffset();
+        require(found.isWhole(), "what is read is whole", "log", name, "found", found);
+        SentBatch batch = sent.get(found.key());
+        require(batch != null && batch.isAt(found.bytes(), found.at()),
+                "nothing appears that was not sent", "log", name, "found", found);
+        place(batch, offset);
+        int epoch = Batch.leaderEpoch(found.bytes(), found.at());
+        newestEpoch = Math.max(newestEpoch, epoch);
+        Integer before = epochs.putIfAbsent(offset, epoch);
+        require(before == null || before == epoch, "a record once read stays", "log", name,
+                "batch", batch, "offset", offset, "epoch", before, "now", epoch);
+    }
+
+    private void place(SentBatch batch, long offset) {
+        Long before = places.putIfAbsent(batch, offset);
+        require(before == null || before == offset, "a batch stands at one place", "log", name,
+                "batch", batch, "known", before, "found", offset);
+        if (before != null) {
+            return;
+        }
+        Map.Entry<Long, SentBatch> below = byOffset.floorEntry(offset);
+        Map.Entry<Long, SentBatch> above = byOffset.higherEntry(offset);
+        require(below == null || below.getKey() + below.getValue().count() <= offset,
+                "an offset belongs to one batch", "log", name, "offset", offset, "batch", batch,
+                "known", below);
+        require(above == null || offset + batch.count() <= above.getKey(),
+                "an offset belongs to one batch", "log", name, "offset", offset, "batch", batch,
+                "known", above);
+        byOffset.put(offset, batch);
+        TreeMap<Long, Long> stream =
+                streams.computeIfAbsent(batch.stream(), absent -> new TreeMap<>());
+        Map.Entry<Long, Long> earlier = stream.lowerEntry(batch.order());
+        Map.Entry<Long, Long> later = stream.higherEntry(batch.order());
+        require((earlier == null || earlier.getValue() < offset)
+                && (later == null || offset < later.getValue()), "a stream keeps its order",
+                "log", name, "batch", batch, "offset", offset, "before", earlier, "after", later);
+        stream.put(batch.order(), offset);
+    }
+
+    /// Behind all that some client knows to be committed.
+    long knownEnd() {
+        return knownEnd;
+    }
+
+    /// The newest leadership that some record which is known was written under.
+    int newestEpoch() {
+        return newestEpoch;
+    }
+
+    /// Holds one replica's whole log against all of it.
+    ///
+    /// @param whose the replica
+    /// @param all from the first batch on
+    void audit(String whose, List<FoundBatch> all) {
+        long next = 0;
+        for (FoundBatch found : all) {
+            require(found.baseOffset() == next, "offsets have no gaps", "log", name, "at", whose,
+                    "found", found, "expected", next);
+            seen(found);
+            next = found.nextOffset();
+        }
+        require(next >= knownEnd, "what was committed is there", "log", name, "at", whose, "end",
+                next, "committed", knownEnd);
+        for (Map.Entry<Long, SentBatch> known : byOffset.entrySet()) {
+            require(known.getKey() < next, "what was acknowledged is there", "log", name,
+                    "at", whose, "batch", known.getValue(), "end", next);
+        }
+        streams.forEach((stream, orders) -> require(orders.lastKey() == orders.size() - 1,
+                "a stream has no gaps", "log", name, "stream", stream, "last", orders.lastKey(),
+                "batches", orders.size()));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

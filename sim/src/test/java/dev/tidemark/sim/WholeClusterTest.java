@@ -1,0 +1,40 @@
+package dev.tidemark.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.base.Trace;
+import dev.tidemark.sim.cluster.ClusterFault;
+import dev.tidemark.sim.cluster.WholeClusterWorld;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// A fixed number of whole clusters in each build; `./tidemark sim --world cluster` runs more.
+final class WholeClusterTest {
+    private static final int NODES = 3;
+    private static final int STEPS = 100;
+
+    /// @return crashes in all of them
+    private static long run(int worlds, ClusterFault... only) {
+        long rounds = 0;
+        for (long seed = 1; seed <= worlds; seed++) {
+            var world = new WholeClusterWorld(seed, Trace.SILENT, NODES, List.of(only));
+            for (int i = 0; i < STEPS; i++) {
+                world.step();
+            }
+            world.finish();
+            rounds += world.rounds();
+        }
+        return rounds;
+    }
+
+    @Test
+    void aClusterKeepsItsWordToClientsWhateverFails() {
+        assertThat(run(4)).isGreaterThan(4 * NODES);
+    }
+
+    @Test
+    void aTopicThatIsMadeAgainKeepsItsRecordsThroughALossOfPowerOfAll() {
+        assertThat(run(4, ClusterFault.RECREATION, ClusterFault.BLACKOUT))
+                .isGreaterThan(4 * NODES);
+    }
+}
