@@ -47,9 +47,11 @@ public final class ProducerStream {
         return interrupted;
     }
 
-    /// True if it has sent as much as it may without an answer.
+    /// True if it has sent as much as it may without an answer: what comes later would push the
+    /// first of it out of what a log remembers.
     public boolean isFull() {
-        return unanswered.size() >= MOST_IN_FLIGHT;
+        return !unanswered.isEmpty()
+                && nextOrder - unanswered.peek().order() >= MOST_IN_FLIGHT;
     }
 
     /// Makes the next batch.
