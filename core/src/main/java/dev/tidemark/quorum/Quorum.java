@@ -103,7 +103,8 @@ public final class Quorum {
         check(follower == null, "a quorum is started once");
         follower = newFollower;
         feed = new CommitFeed(effects, newFollower, this::leaderIs);
-        channel = new VoterChannel(net, loop, trace, settings, effects);
+        channel = new VoterChannel(net, loop, trace, settings, effects,
+                () -> isLeader() ? leaderEpoch() + 1 : leaderEpoch());
         try {
             client = RaftClients.open(settings, loop, prng,
                     new RaftClients.Ports(channel, queue, log), log.votes());

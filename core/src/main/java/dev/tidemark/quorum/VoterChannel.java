@@ -2,6 +2,7 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -39,15 +41,19 @@ final class VoterChannel implements NetworkChannel {
     private final Trace trace;
     private final QuorumSettings settings;
     private final Effects effects;
+    private final IntSupplier leastTermNotLed;
     private final Map<String, PeerClient> peers = new HashMap<>();
     private int nextCorrelationId;
 
-    VoterChannel(Net net, Loop loop, Trace trace, QuorumSettings settings, Effects effects) {
+    /// @param leastTermNotLed from which term on this node, by what it knows, does not lead
+    VoterChannel(Net net, Loop loop, Trace trace, QuorumSettings settings, Effects effects,
+            IntSupplier leastTermNotLed) {
         this.net = net;
         this.loop = loop;
         this.trace = trace;
         this.settings = settings;
         this.effects = effects;
+        this.leastTermNotLed = leastTermNotLed;
     }
 
     @Override
@@ -62,8 +68,21 @@ final class VoterChannel implements NetworkChannel {
         // A failure is a response too: nothing else is understood.
         effects.add(() -> ask(to.host(), to.port(), request.data(), response ->
                 answered.complete(new RaftResponse.Inbound(request.correlationId(),
-                        response == null ? unavailable(request.data()) : response, to))));
+                        response == null || isForgotten(response)
+                                ? unavailable(request.data()) : response, to))));
         return answered;
+    }
+
+    /// True if the others take this node for the leader of a term that it has forgotten, because
+    /// its disk was replaced. kafka-raft takes that for a contradiction; the others will miss their
+    /// leader by and by, and elect another one.
+    private boolean isForgotten(ApiMessage response) {
+        if (NamedLeader.epochOf(settings.nodeId(), response) < leastTermNotLed.getAsInt()) {
+            return false;
+        }
+        check(settings.voters().size() > 1, "a voter alone knows whether it leads");
+        Marks.hit("named as leader of a forgotten term");
+        return true;
     }
 
     /// What is answered where nobody is there to answer.

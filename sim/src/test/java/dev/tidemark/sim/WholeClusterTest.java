@@ -2,6 +2,7 @@ package dev.tidemark.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.sim.cluster.ClusterFault;
 import dev.tidemark.sim.cluster.WholeClusterWorld;
@@ -36,5 +37,12 @@ final class WholeClusterTest {
     void aTopicThatIsMadeAgainKeepsItsRecordsThroughALossOfPowerOfAll() {
         assertThat(run(4, ClusterFault.RECREATION, ClusterFault.BLACKOUT))
                 .isGreaterThan(4 * NODES);
+    }
+
+    @Test
+    void aNodeWithAnEmptyDiskFindsItsWayBackAlsoIfItLedTheQuorum() {
+        long forgotten = Marks.count("named as leader of a forgotten term");
+        assertThat(run(8, ClusterFault.WIPED_DISK)).isGreaterThan(8);
+        assertThat(Marks.count("named as leader of a forgotten term")).isGreaterThan(forgotten);
     }
 }

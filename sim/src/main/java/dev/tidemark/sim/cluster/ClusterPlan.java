@@ -66,7 +66,7 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
     private static List<ClusterFault> faults(Prng prng) {
         List<ClusterFault> chosen = new ArrayList<>();
         for (ClusterFault fault : ClusterFault.values()) {
-            // A node with an empty disk does not find its way back yet.
+            // While a voter's disk is empty, no second failure is survived.
             int times = fault == ClusterFault.WIPED_DISK ? 0 : prng.nextInt(5) - 1;
             for (int i = 0; i < times; i++) {
                 chosen.add(fault);
