@@ -164,6 +164,11 @@ final class Followers {
         return inFlight;
     }
 
+    /// True if nobody has told yet what came of it.
+    boolean isOpen(IsrPort.Proposal proposal) {
+        return proposal.equals(inFlight);
+    }
+
     /// The controller has refused: everything is as it was.
     void drop(IsrPort.Proposal proposal, long nowNs) {
         if (proposal.equals(inFlight)) {

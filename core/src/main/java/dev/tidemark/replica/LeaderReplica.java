@@ -2,6 +2,7 @@ package dev.tidemark.replica;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Frame;
 import dev.tidemark.log.Log;
 import dev.tidemark.record.Batch;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.protocol.Errors;
 /// Confined to the partition's loop.
 final class LeaderReplica {
     private static final short ALL_IN_SYNC = -1;
+    private static final long PAUSE_MS = 500;
 
     private final Partition owner;
     private final LocalReplica local;
@@ -184,8 +186,18 @@ final class LeaderReplica {
         // until then the high watermark waits for who is in sync before or after.
         boolean accepted = answer.error() == Errors.NONE
                 && answer.partitionEpoch() > proposal.partitionEpoch();
-        if (!accepted) {
+        if (answer.error() == Errors.INELIGIBLE_REPLICA) {
             followers.drop(proposal, nowNs());
+        } else if (!accepted) {
+            // It may be the second answer to what was accepted at first: only the metadata tells.
+            Marks.hit("outcome of a change of the replicas in sync is open");
+            local.loop().schedule(PAUSE_MS, () -> proposeAgain(proposal));
+        }
+    }
+
+    private void proposeAgain(IsrPort.Proposal proposal) {
+        if (followers != null && owner.isLedBy(this) && followers.isOpen(proposal)) {
+            propose(proposal);
         }
     }
 

@@ -25,6 +25,8 @@ final class ReplicaRig implements IsrPort {
     Leadership state;
     /// The controller can't be reached: proposals wait.
     boolean deaf;
+    /// Changes are accepted, and neither the answer nor the metadata comes to the leader.
+    boolean losesAnswers;
     private final List<Runnable> unheard = new ArrayList<>();
     private int nextBrokerEpoch = 100;
 
@@ -123,8 +125,11 @@ final class ReplicaRig implements IsrPort {
         } else {
             List<Integer> isr = proposal.isr().stream().map(Member::brokerId).toList();
             state = inSync(isr);
-            answer = new Answer(Errors.NONE, state.leaderEpoch(), state.partitionEpoch(), isr);
-            tell();
+            answer = losesAnswers ? Answer.refused(Errors.INVALID_UPDATE_VERSION)
+                    : new Answer(Errors.NONE, state.leaderEpoch(), state.partitionEpoch(), isr);
+            if (!losesAnswers) {
+                tell();
+            }
         }
         home.execute(() -> then.accept(answer));
     }

@@ -177,6 +177,27 @@ class ReplicationTest {
     }
 
     @Test
+    void whoMayHaveBeenTakenInByALostAnswerCountsUntilTheMetadataTells() {
+        rig.node(3).cutOff = true;
+        Receipt.of("a").sendTo(rig.leader());
+        rig.runForMs(50);
+        shrinkTo(2);
+        long open = Marks.count("outcome of a change of the replicas in sync is open");
+        rig.losesAnswers = true;
+        rig.node(3).cutOff = false;
+        rig.await("asked again", () -> Marks.count(
+                "outcome of a change of the replicas in sync is open") > open);
+        rig.node(3).cutOff = true;
+        assertThat(rig.state.isr()).as("it was accepted").hasSize(3);
+        var waiting = Receipt.of("b").sendTo(rig.leader());
+        rig.runForMs(300);
+
+        assertThat(waiting.isAcked()).as("it may lead next").isFalse();
+        rig.node(3).cutOff = false;
+        rig.await("all have it", waiting::isAcked);
+    }
+
+    @Test
     void whoWaitsForALeaderThatIsNoneAnyMoreIsToldSo() {
         rig.node(2).cutOff = true;
         var waiting = Receipt.of("a").sendTo(rig.leader());
