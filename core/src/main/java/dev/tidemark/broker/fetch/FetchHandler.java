@@ -108,6 +108,12 @@ public final class FetchHandler implements Handler<FetchRequestData> {
         new FetchRound(request, asked, session, watch, false, own.means).start();
     }
 
+    private void serve(PerLoop own, Request request, FetchRequestData asked,
+            FetchSession session) {
+        session.update(asked, byId(request), partitions);
+        new FetchRound(request, asked, session, session.watch(), true, own.means).start();
+    }
+
     private void incremental(PerLoop own, Request request, FetchRequestData asked) {
         FetchSession session = own.sessions.get(asked.sessionId());
         if (session == null) {
@@ -121,15 +127,11 @@ public final class FetchHandler implements Handler<FetchRequestData> {
             return;
         }
         session.advanceEpoch();
-        Runnable serve = () -> {
-            session.update(asked, byId(request), partitions);
-            new FetchRound(request, asked, session, session.watch(), true, own.means).start();
-        };
         if (session.busy()) {
             Marks.hit("a follower's fetch ends the one before it");
-            session.queue(serve);
+            session.queue(() -> serve(own, request, asked, session));
         } else {
-            serve.run();
+            serve(own, request, asked, session);
         }
     }
 

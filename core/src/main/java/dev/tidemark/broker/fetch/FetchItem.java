@@ -83,12 +83,13 @@ final class FetchItem {
     /// Has the leader told what a follower has fetched, if that is news, or if it is not in sync
     /// and might be.
     void report(Asker asker, ReplicaReport report) {
-        if (partition == null || durableEnd < 0 || look(asker, ReadReplicas.LEADERS) != Errors.NONE
-                || diverging != null) {
+        if (partition == null || durableEnd < 0) {
             return;
         }
-        boolean outOfSync = !partition.leadership().isr().contains(asker.replicaId());
-        if (outOfSync || durableEnd != toldDurableEnd || currentLeaderEpoch != toldEpoch) {
+        // Most of a session's partitions have nothing to tell: the closer look is for the others.
+        boolean isNews = durableEnd != toldDurableEnd || currentLeaderEpoch != toldEpoch
+                || !partition.leadership().isr().contains(asker.replicaId());
+        if (isNews && look(asker, ReadReplicas.LEADERS) == Errors.NONE && diverging == null) {
             toldDurableEnd = durableEnd;
             toldEpoch = currentLeaderEpoch;
             report.add(partition, currentLeaderEpoch, durableEnd);
