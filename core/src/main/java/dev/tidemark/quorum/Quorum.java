@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.RaftRequest;
+import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotWriter;
 
@@ -34,6 +37,9 @@ public final class Quorum {
     /// Stands for no leader.
     public static final int NO_LEADER = -1;
 
+    /// Stands for the time at which a majority was heard where there is none.
+    public static final long NOT_HEARD = Long.MIN_VALUE;
+
     private static final int POLLS_PER_TURN = 32;
     private static final int SNAPSHOT_CHUNK = 1000;
     private static final long LONGEST_LEAVE_NS = 1_000_000_000L;
@@ -49,7 +55,9 @@ public final class Quorum {
     private Follower follower;
     private CommitFeed feed;
     private VoterChannel channel;
+    private final MajorityHeard majority;
     private volatile QuorumLeader leader = QuorumLeader.UNKNOWN;
+    private volatile long majorityHeardNs = NOT_HEARD;
     private Loop.Timer timer;
     private boolean scheduled;
     private boolean stopped;
@@ -62,6 +70,8 @@ public final class Quorum {
         this.log = log;
         this.queue = new RaftQueue(this::wake);
         this.snapshotBytes = settings.snapshotBytes();
+        this.majority = new MajorityHeard(
+                ReplicaKey.of(settings.nodeId(), settings.directoryId()));
     }
 
     /// Who follows the quorum's log. Everything on the quorum's loop, and only what is synced.
@@ -196,11 +206,45 @@ public final class Quorum {
             reply.accept(VoterChannel.unavailable(asked.body()));
             return;
         }
+        if (asked.body() instanceof FetchRequestData fetch && isLeader()
+                && majority.fetched(fetch, leaderEpoch(), loop.clock().nanos())) {
+            majorityHeardNs = majority.of(voters(), leaderEpoch(), loop.clock().nanos());
+            check(majorityHeardNs == NOT_HEARD || majorityHeardNs - loop.clock().nanos() <= 0,
+                    "nobody is heard before it speaks", majorityHeardNs);
+        }
         var inbound = new RaftRequest.Inbound(ListenerName.normalised(asked.listener()),
                 asked.correlationId(), asked.version(), asked.body(), loop.clock().millis());
         var _ = client.handle(inbound).whenComplete((response, failure) -> effects.add(() ->
-                reply.accept(failure == null ? response.data()
+                reply.accept(failure == null ? stamped(response.data())
                         : VoterChannel.unavailable(asked.body()))));
+    }
+
+    /// Lets a fetch's answer tell when it left.
+    private ApiMessage stamped(ApiMessage response) {
+        if (response instanceof FetchResponseData fetched && isLeader()) {
+            new RoundTrip(leaderEpoch(), loop.clock().nanos()).put(fetched);
+        }
+        return response;
+    }
+
+    /// The voters as their keys; those of a fixed set have no directory.
+    private List<ReplicaKey> voters() {
+        return settings.voters().stream().map(voter -> ReplicaKey.of(voter.nodeId(),
+                ReplicaKey.NO_DIRECTORY_ID)).toList();
+    }
+
+    /// A time at which this node led for certain, in the loop's monotonic nanoseconds: nobody else
+    /// can have been elected before it. While this node leads and hears of a majority, it lags
+    /// behind the present by the time that a fetch waits; after that it stands still. Of a node
+    /// that is the only voter it is the present. Any thread may ask.
+    ///
+    /// @return [#NOT_HEARD] if there has been no such time
+    public long majorityHeardNs() {
+        return isOnlyVoter() ? loop.clock().nanos() : majorityHeardNs;
+    }
+
+    private boolean isOnlyVoter() {
+        return settings.voters().size() == 1 && settings.voter(settings.nodeId()) != null;
     }
 
     /// As [#handle], for a DESCRIBE_QUORUM that any node may be asked: the leader answers it.

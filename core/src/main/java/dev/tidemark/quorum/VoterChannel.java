@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchSnapshotResponseData;
 import org.apache.kafka.common.network.ListenerName;
@@ -43,6 +44,7 @@ final class VoterChannel implements NetworkChannel {
     private final Effects effects;
     private final IntSupplier leastTermNotLed;
     private final Map<String, PeerClient> peers = new HashMap<>();
+    private RoundTrip lastTrip;
     private int nextCorrelationId;
 
     /// @param leastTermNotLed from which term on this node, by what it knows, does not lead
@@ -66,11 +68,27 @@ final class VoterChannel implements NetworkChannel {
         var answered = new CompletableFuture<RaftResponse.Inbound>();
         var to = request.destination();
         // A failure is a response too: nothing else is understood.
-        effects.add(() -> ask(to.host(), to.port(), request.data(), response ->
+        effects.add(() -> ask(to.host(), to.port(), returning(request.data()), response ->
                 answered.complete(new RaftResponse.Inbound(request.correlationId(),
                         response == null || isForgotten(response)
-                                ? unavailable(request.data()) : response, to))));
+                                ? unavailable(request.data()) : noted(response), to))));
         return answered;
+    }
+
+    /// Lets a fetch bring back what the last answer to one told. A term has one leader, so that
+    /// nobody takes the time of another for its own.
+    private ApiMessage returning(ApiMessage request) {
+        if (request instanceof FetchRequestData fetch && lastTrip != null) {
+            lastTrip.put(fetch);
+        }
+        return request;
+    }
+
+    private ApiMessage noted(ApiMessage response) {
+        RoundTrip trip = response instanceof FetchResponseData fetched
+                ? RoundTrip.of(fetched) : null;
+        lastTrip = trip == null ? lastTrip : trip;
+        return response;
     }
 
     /// True if the others take this node for the leader of a term that it has forgotten, because

@@ -15,7 +15,13 @@ final class QuorumHistory {
     /// What stands at an offset; null for a record of the quorum's own.
     private final List<String> committed = new ArrayList<>();
     private final TreeMap<Integer, Integer> leaders = new TreeMap<>();
+    private final List<QuorumVoter> voters = new ArrayList<>();
     private final Map<Long, String> acknowledged = new HashMap<>();
+
+    /// From now on this one hears who leads.
+    void follow(QuorumVoter voter) {
+        voters.add(voter);
+    }
 
     /// A node was told that this record is committed; null for one of the quorum's own.
     void told(int nodeId, long offset, String record) {
@@ -31,8 +37,12 @@ final class QuorumHistory {
     }
 
     /// A node was told that it leads, having heard of all below `endOffset`.
-    void leads(int nodeId, int leaderEpoch, long endOffset) {
+    void leads(QuorumVoter voter, int leaderEpoch, long endOffset) {
+        int nodeId = voter.id;
         Integer other = leaders.putIfAbsent(leaderEpoch, nodeId);
+        if (other == null && leaders.lastKey() == leaderEpoch) {
+            voters.forEach(each -> each.newestLeader(voter));
+        }
         require(other == null || other == nodeId, "there is one leader in a term", "term",
                 leaderEpoch, "leader", other, "another", nodeId);
         require(leaders.lastKey() > leaderEpoch || endOffset >= committed.size() - 1,

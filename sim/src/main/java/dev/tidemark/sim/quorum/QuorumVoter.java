@@ -50,6 +50,8 @@ final class QuorumVoter implements Quorum.Follower {
     private int term;
     private boolean leads;
     private int restores;
+    /// As of when another node was seen to lead a newer term, in this machine's time.
+    private long overruledNs = Quorum.NOT_HEARD;
 
     QuorumVoter(int id, SimHost host, SimScheduler scheduler, Prng prng,
             List<QuorumSettings.VoterAddress> voters, QuorumHistory history, Trace trace) {
@@ -61,6 +63,7 @@ final class QuorumVoter implements Quorum.Follower {
         this.trace = trace;
         this.prng = prng;
         wipe();
+        history.follow(this);
     }
 
     /// A record that this node has appended as the leader, and that nobody has answered for yet.
@@ -88,6 +91,29 @@ final class QuorumVoter implements Quorum.Follower {
 
     int term() {
         return isRunning() ? quorum.leaderEpoch() : 0;
+    }
+
+    /// Until when this node can say that it led; [Quorum#NOT_HEARD] if never.
+    long majorityHeardNs() {
+        return isRunning() ? quorum.majorityHeardNs() : Quorum.NOT_HEARD;
+    }
+
+    /// How long ago that was.
+    long majorityAgeMs() {
+        return (computer.clock().nanos() - majorityHeardNs()) / 1_000_000;
+    }
+
+    /// A node leads a newer term than any before: this one, or another.
+    void newestLeader(QuorumVoter leader) {
+        overruledNs = leader == this ? Quorum.NOT_HEARD : computer.clock().nanos();
+    }
+
+    /// It never says that it led when another had been elected.
+    void checkLead() {
+        long heardNs = isRunning() ? majorityHeardNs() : Quorum.NOT_HEARD;
+        require(overruledNs == Quorum.NOT_HEARD || heardNs == Quorum.NOT_HEARD
+                || heardNs - overruledNs <= 0, "who was overruled knows of no later lead",
+                "node", id, "heardNs", heardNs, "overruledNs", overruledNs);
     }
 
     int restores() {
@@ -199,7 +225,7 @@ final class QuorumVoter implements Quorum.Follower {
         term = leaderEpoch;
         sent.clear();
         if (leads) {
-            history.leads(id, leaderEpoch, endOffset);
+            history.leads(this, leaderEpoch, endOffset);
         }
     }
 

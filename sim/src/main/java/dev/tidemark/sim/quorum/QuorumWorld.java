@@ -83,6 +83,11 @@ public final class QuorumWorld implements World {
     }
 
     private void toggle(QuorumVoter voter) {
+        if (voter.isRunning() && prng.chance(1, 4)) {
+            note("pause node", voter.id);
+            voter.computer().pause(prng.between(100, 4_000));
+            return;
+        }
         if (!voter.isRunning()) {
             note("boot node", voter.id);
             voter.boot();
@@ -127,6 +132,7 @@ public final class QuorumWorld implements World {
             } catch (PowerLost lost) {
                 // Below it is seen whose.
             }
+            voters.forEach(QuorumVoter::checkLead);
             for (QuorumVoter voter : voters) {
                 if (voter.isRunning() && !voter.computer().disk().isOn()) {
                     note("power lost node", voter.id);

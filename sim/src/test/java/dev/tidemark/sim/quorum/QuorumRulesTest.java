@@ -82,6 +82,39 @@ final class QuorumRulesTest {
     }
 
     @Test
+    void aLeaderKnowsAtAllTimesThatItLedJustBefore() {
+        QuorumWorld world = three(9);
+        QuorumVoter leader = world.leader();
+        world.runForMs(1_000);
+        for (int i = 0; i < 200; i++) {
+            world.append(i % 3);
+            world.runForMs(17);
+            assertThat(leader.majorityAgeMs()).isBetween(0L, 150L);
+        }
+    }
+
+    @Test
+    void aLeaderThatIsPausedOrCutOffKnowsOfNoLeadAfterwards() {
+        for (long seed = 20; seed < 40; seed++) {
+            QuorumWorld world = three(seed);
+            QuorumVoter old = world.leader();
+            world.runForMs(500 + seed * 7);
+            long cutNs = old.computer().clock().nanos();
+            if (seed % 2 == 0) {
+                world.net().isolate("n" + old.id);
+            } else {
+                old.computer().pause(5_000);
+            }
+            for (int i = 0; i < 6_000; i++) {
+                world.runForMs(1);
+                assertThat(old.majorityHeardNs() - cutNs).as("seed " + seed)
+                        .isLessThanOrEqualTo(0);
+            }
+            world.finish();
+        }
+    }
+
+    @Test
     void aMinorityCommitsNothingAndItsTailGoesWhenItReturns() {
         QuorumWorld world = three(6);
         commit(world, 3);
