@@ -118,7 +118,8 @@ public final class Host<C, E, R> implements HostLog.Committed {
         state = State.LEADING;
         replay = null;
         relapse.forget();
-        machine.becomeLeader(loop.clock().millis());
+        deadline.begin();
+        machine.becomeLeader(deadline.nowMs());
         deadline.set(machine.nextDeadlineMs());
         tellLoaded();
     }
@@ -190,15 +191,16 @@ public final class Host<C, E, R> implements HostLog.Committed {
     }
 
     private void step(long ticket, C body) {
-        long nowMs = loop.clock().millis();
-        var decision = machine.decide(new Command<>(ticket, nowMs, prng.nextLong(), body));
+        long calendarMs = loop.clock().millis();
+        var decision = machine.decide(new Command<>(
+                ticket, deadline.nowMs(), calendarMs, prng.nextLong(), body));
         if (log.refusal() != Errors.NONE && writes(decision.events())) {
             Marks.hit("machine can't write for now");
             refuse(callers.remove(ticket));
             return;
         }
         for (E event : decision.events()) {
-            applyNew(event, nowMs);
+            applyNew(event, calendarMs);
         }
         for (var reply : decision.replies()) {
             answer(reply);
@@ -223,7 +225,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         return false;
     }
 
-    private void applyNew(E event, long nowMs) {
+    private void applyNew(E event, long calendarMs) {
         if (machine.isSoft(event)) {
             machine.apply(-1, event);
             return;
@@ -233,7 +235,7 @@ public final class Host<C, E, R> implements HostLog.Committed {
         } else if (batch.isFull()) {
             flush();
         }
-        batch.add(event, nowMs);
+        batch.add(event, calendarMs);
         machine.apply(appliedEndOffset++, event);
     }
 

@@ -6,24 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.HandlerStage;
 import dev.tidemark.io.Loop;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 
 /// How a machine is hosted on its log.
 class HostTest {
+    private static final long HOUR_MS = 3_600_000;
+
     private final HandlerStage stage = new HandlerStage(1);
     private final Loop loop = stage.loops().get(0);
 
     @Test
     void anEventThatCannotBeReadFailsTheHostAndTellsWhoeverWaits() {
-        var host = new Host<>(new Silent(), new Unreadable(), new OneRecord(loop), new Prng(1));
+        var host = new Host<>(
+                new Silent(), new Unreadable(), FixedLog.ofOneRecord(loop), new Prng(1));
         var loaded = new boolean[1];
         loop.execute(() -> host.start(stage.offload(), () -> loaded[0] = true));
 
@@ -37,7 +35,8 @@ class HostTest {
 
     @Test
     void aLogThatCouldNotBeReadIsReadAgainAfterAWhile() {
-        var log = new OftenUnreadable(loop);
+        var log = FixedLog.empty(loop);
+        log.failingReads = 2;
         var host = new Host<>(new Silent(), new Unreadable(), log, new Prng(1));
         var reasons = new ArrayList<String>();
         stage.on(loop, () -> host.onFailure(reasons::add));
@@ -63,7 +62,7 @@ class HostTest {
 
     @Test
     void aHostThatResignsRefusesUntilItResumes() {
-        var log = new OftenUnreadable(loop);
+        var log = FixedLog.empty(loop);
         var host = new Host<>(new Silent(), new Unreadable(), log, new Prng(1));
         stage.on(loop, () -> host.resume(log.logEndOffset()));
         assertThat(host.leads()).isTrue();
@@ -75,6 +74,27 @@ class HostTest {
         assertThat(log.reads).as("nothing is replayed").isZero();
     }
 
+    @Test
+    void aCalendarThatJumpsRingsNoDeadlineEarlyAndNoneLate() {
+        var machine = new Silent();
+        var host = new Host<>(machine, new Unreadable(), FixedLog.empty(loop), new Prng(1));
+        stage.on(loop, () -> host.resume(0));
+        long beganMs = loop.clock().millis();
+        machine.nextDeadlineMs = beganMs + 5_000;
+        command(host, "sets the deadline");
+        stage.clock().jump(HOUR_MS);
+
+        stage.scheduler().runForMs(4_000);
+        assertThat(machine.decided).extracting(Command::body).doesNotContain("tick");
+        stage.clock().jump(-2 * HOUR_MS);
+        stage.scheduler().runForMs(1_001);
+
+        var tick = machine.decided.getLast();
+        assertThat(tick.body()).isEqualTo("tick");
+        assertThat(tick.nowMs() - beganMs).isBetween(5_000L, 5_100L);
+        assertThat(tick.calendarMs() - tick.nowMs()).isEqualTo(-HOUR_MS);
+    }
+
     private void load(Host<String, String, String> host) {
         var done = new boolean[1];
         loop.execute(() -> host.start(stage.offload(), () -> done[0] = true));
@@ -82,8 +102,12 @@ class HostTest {
     }
 
     private Errors command(Host<String, String, String> host) {
+        return command(host, "command");
+    }
+
+    private Errors command(Host<String, String, String> host, String body) {
         var told = new Errors[1];
-        loop.execute(() -> host.submit("command", new Caller<>() {
+        loop.execute(() -> host.submit(body, new Caller<>() {
             @Override
             public void replied(String reply) {
                 told[0] = Errors.NONE;
@@ -96,82 +120,6 @@ class HostTest {
         }));
         stage.await(() -> told[0] != null);
         return told[0];
-    }
-
-    /// An empty log whose disk fails twice.
-    private static final class OftenUnreadable implements HostLog {
-        private final Loop loop;
-        private int reads;
-        private boolean lost;
-
-        OftenUnreadable(Loop loop) {
-            this.loop = loop;
-        }
-
-        @Override
-        public Loop loop() {
-            return loop;
-        }
-
-        @Override
-        public long logEndOffset() {
-            return 0;
-        }
-
-        @Override
-        public Errors refusal() {
-            return Errors.NONE;
-        }
-
-        @Override
-        public boolean isLost() {
-            return lost;
-        }
-
-        @Override
-        public void append(ByteBuffer batch, Committed whenCommitted) {
-            throw new AssertionError("nothing is to be written");
-        }
-
-        @Override
-        public void read(long fromOffset, ByteBuffer into) throws IOException {
-            if (++reads <= 2) {
-                throw new IOException("the cable is out");
-            }
-            into.flip();
-        }
-    }
-
-    /// A log of one record.
-    private record OneRecord(Loop loop) implements HostLog {
-        @Override
-        public long logEndOffset() {
-            return 1;
-        }
-
-        @Override
-        public Errors refusal() {
-            return Errors.NONE;
-        }
-
-        @Override
-        public boolean isLost() {
-            return false;
-        }
-
-        @Override
-        public void append(ByteBuffer batch, Committed whenCommitted) {
-            throw new AssertionError("nothing is to be written");
-        }
-
-        @Override
-        public void read(long fromOffset, ByteBuffer into) {
-            if (fromOffset == 0) {
-                into.put(MemoryRecords.withRecords(Compression.NONE,
-                        new SimpleRecord(0, new byte[1], new byte[1])).buffer());
-            }
-            into.flip();
-        }
     }
 
     /// Knows none of the events.
@@ -189,49 +137,6 @@ class HostTest {
         @Override
         public String decode(ByteBuffer key, ByteBuffer value) {
             throw new IllegalArgumentException("an event of a later version");
-        }
-    }
-
-    /// Does nothing.
-    private static final class Silent implements StateMachine<String, String, String> {
-        @Override
-        public Decision<String, String> decide(Command<String> command) {
-            return Decision.none();
-        }
-
-        @Override
-        public void apply(long offset, String event) {
-            throw new AssertionError("nothing can be applied");
-        }
-
-        @Override
-        public long nextDeadlineMs() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public String tick() {
-            return "tick";
-        }
-
-        @Override
-        public boolean isSoft(String event) {
-            return false;
-        }
-
-        @Override
-        public List<String> snapshot() {
-            return List.of();
-        }
-
-        @Override
-        public void becomeLeader(long nowMs) {
-            // It knows nothing.
-        }
-
-        @Override
-        public List<Decision.Reply<String>> resign() {
-            return List.of();
         }
     }
 }

@@ -61,6 +61,14 @@ final class PlantedBugsTest {
                 .anyMatch(found -> found.startsWith(bug.promise()));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aBugThatMembersOfGroupsSeeIsCaught(GroupBug bug) {
+        assertThat(brokenBy(seed -> new NodeWorld(seed, Trace.SILENT,
+                BuggyCoordinator.planted(bug)), bug.name(), bug.promise()))
+                .anyMatch(found -> found.startsWith(bug.promise()));
+    }
+
     @Test
     void aLogThatForgetsItsProducersIsCaught() {
         String promise = "a batch stands at one place";

@@ -88,7 +88,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
 
     @Override
     public Decision<GroupEvent, GroupReply> decide(Command<GroupCommand> command) {
-        var outcome = new Outcome<GroupReply>();
+        var outcome = new Outcome<GroupReply>(command.calendarMs());
         switch (command.body()) {
             case CommitOffsets c -> desk.commit(command, c, outcome);
             case FetchOffsets c -> desk.fetch(command, c, outcome);
@@ -196,7 +196,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupEvent
 
     @Override
     public List<Decision.Reply<GroupReply>> resign() {
-        var outcome = new Outcome<GroupReply>();
+        var outcome = new Outcome<GroupReply>(0);
         classic.resign(outcome);
         consumer.clear();
         offsets.clear();

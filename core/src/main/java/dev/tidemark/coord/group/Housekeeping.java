@@ -76,7 +76,7 @@ final class Housekeeping {
     void sweep(long nowMs, Outcome<GroupReply> outcome) {
         for (String groupId : groups.groupIds()) {
             boolean nothingLeft =
-                    removals.expire(groupId, groups.owner(groupId), nowMs, outcome);
+                    removals.expire(groupId, groups.owner(groupId), outcome);
             if (nothingLeft && groups.isVacant(groupId)) {
                 removeGroup(groupId, outcome);
             }

@@ -46,7 +46,7 @@ final class OffsetDesk {
         }
         classicProtocol.committed(
                 request.groupId(), request.memberId(), command.nowMs(), outcome);
-        var response = commits.commit(request, command.nowMs(), (topicId, partition) ->
+        var response = commits.commit(request, command.calendarMs(), (topicId, partition) ->
                 owner.mayCommit(claim, topicId, partition), outcome);
         outcome.answer(command.ticket(), new Committed(response));
     }

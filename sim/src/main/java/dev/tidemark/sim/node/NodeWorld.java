@@ -70,10 +70,11 @@ public final class NodeWorld implements World {
     private void addMembers() {
         var classic = new GroupOffsets(this, prng.split(), "classic");
         var modern = new GroupOffsets(this, prng.split(), "modern");
+        PartitionOwners owners = ModernJoiner.owners(this, "modern");
         for (int i = 0; i < plan.members(); i++) {
             clients.add(prng.chance(1, 2)
                     ? new ClassicJoiner(this, prng.split(), "classic", classic)
-                    : new ModernJoiner(this, prng.split(), "modern", modern));
+                    : new ModernJoiner(this, prng.split(), "modern", modern, owners));
         }
     }
 

@@ -57,7 +57,7 @@ final class ClassicTurn {
 
     void enter(ClassicPhase phase) {
         group.phase = phase;
-        group.phaseSinceMs = nowMs;
+        group.phaseSinceMs = outcome.calendarMs();
     }
 
     /// The member has given a sign of life.

@@ -44,6 +44,11 @@ final class ConsumerTurn {
         outcome.add(event);
     }
 
+    /// When the command came, by the calendar.
+    long calendarMs() {
+        return outcome.calendarMs();
+    }
+
     /// The member has given a sign of life.
     ///
     /// @param sessionMs how long it may be silent from now on

@@ -27,7 +27,7 @@ final class Downgrade {
             return false;
         }
         var group = turn.group;
-        StoredGroup heritage = heritage(group, sharedProtocol(group), turn.nowMs);
+        StoredGroup heritage = heritage(group, sharedProtocol(group), turn.calendarMs());
         group.removal().forEach(turn::emit);
         turn.giveTo(heritage);
         return true;
@@ -43,7 +43,8 @@ final class Downgrade {
 
     /// Members come with what they said last, and with what they have: one that asks before all
     /// have joined again may go on with that.
-    private static StoredGroup heritage(ConsumerGroup group, String protocol, long nowMs) {
+    private static StoredGroup heritage(ConsumerGroup group, String protocol,
+            long calendarMs) {
         List<StoredMember> members = new ArrayList<>(group.members.size());
         group.members.forEach((memberId, member) -> members.add(new StoredMember(
                 new MemberIdentity(memberId, member.instanceId(),
@@ -51,7 +52,7 @@ final class Downgrade {
                 new MemberTimeouts(member.classic().sessionMs(), member.rebalanceTimeoutMs()),
                 metadata(member, protocol), assignment(group, memberId, protocol))));
         return new StoredGroup(CONSUMER, group.groupEpoch, protocol, group.members.firstKey(),
-                nowMs, members);
+                calendarMs, members);
     }
 
     private static byte[] assignment(ConsumerGroup group, String memberId, String protocol) {

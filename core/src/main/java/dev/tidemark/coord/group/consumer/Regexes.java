@@ -87,6 +87,6 @@ final class Regexes {
             }
         }
         Collections.sort(topics);
-        return new ResolvedRegex(List.copyOf(topics), view.version(), turn.nowMs);
+        return new ResolvedRegex(List.copyOf(topics), view.version(), turn.calendarMs());
     }
 }

@@ -10,8 +10,19 @@ import java.util.List;
 ///
 /// Confined to one decision. Does no I/O.
 public final class Outcome<R> {
+    private final long calendarMs;
     private final List<GroupEvent> events = new ArrayList<>();
     private final List<Decision.Reply<R>> replies = new ArrayList<>();
+
+    /// @param calendarMs when the command came: the time of what is stored
+    public Outcome(long calendarMs) {
+        this.calendarMs = calendarMs;
+    }
+
+    /// When the command came, by the calendar.
+    public long calendarMs() {
+        return calendarMs;
+    }
 
     /// Adds an event behind those that are there.
     public void add(GroupEvent event) {

@@ -41,7 +41,7 @@ public final class OffsetCommits {
     ///
     /// @param owner also judges each partition
     /// @return the answer, to be sent when the events are committed
-    public OffsetCommitResponseData commit(OffsetCommitRequestData request, long nowMs,
+    public OffsetCommitResponseData commit(OffsetCommitRequestData request, long calendarMs,
             Judge owner, Outcome<?> outcome) {
         var response = new OffsetCommitResponseData();
         for (var topic : request.topics()) {
@@ -53,7 +53,8 @@ public final class OffsetCommits {
                         : owner.judge(topic.topicId(), partition.partitionIndex());
                 if (error == Errors.NONE) {
                     outcome.add(new OffsetCommitted(request.groupId(), topic.name(),
-                            partition.partitionIndex(), value(request, topic, partition, nowMs)));
+                            partition.partitionIndex(),
+                            value(request, topic, partition, calendarMs)));
                 }
                 answers.partitions().add(answer(partition.partitionIndex(), error));
             }
@@ -85,12 +86,12 @@ public final class OffsetCommits {
             OffsetCommitRequestData request,
             OffsetCommitRequestTopic topic,
             OffsetCommitRequestPartition partition,
-            long nowMs) {
+            long calendarMs) {
         String metadata = partition.committedMetadata();
         long expireTimestampMs = request.retentionTimeMs() == NO_RETENTION
-                ? CommittedOffset.NO_EXPIRY : nowMs + request.retentionTimeMs();
+                ? CommittedOffset.NO_EXPIRY : calendarMs + request.retentionTimeMs();
         return new CommittedOffset(partition.committedOffset(), partition.committedLeaderEpoch(),
-                metadata == null ? "" : metadata, nowMs, expireTimestampMs, topic.topicId());
+                metadata == null ? "" : metadata, calendarMs, expireTimestampMs, topic.topicId());
     }
 
     /// Kafka calls them bytes and counts characters; bytes count where the record has no room.

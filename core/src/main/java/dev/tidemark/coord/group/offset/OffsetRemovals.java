@@ -85,12 +85,12 @@ public final class OffsetRemovals {
     /// The offsets of a group that nobody has used for longer than the retention.
     ///
     /// @return true if the group has no offset left
-    public boolean expire(String groupId, OffsetOwner owner, long nowMs, Outcome<?> outcome) {
+    public boolean expire(String groupId, OffsetOwner owner, Outcome<?> outcome) {
         boolean[] left = {false};
         offsets.of(groupId).forEach((topic, partitions) -> {
             boolean inUse = owner.reads(topic);
             partitions.forEach((partition, offset) -> {
-                if (!inUse && isExpired(owner, offset, nowMs)) {
+                if (!inUse && isExpired(owner, offset, outcome.calendarMs())) {
                     outcome.add(new OffsetRemoved(groupId, topic, partition));
                 } else {
                     left[0] = true;
@@ -100,13 +100,14 @@ public final class OffsetRemovals {
         return !left[0];
     }
 
-    private boolean isExpired(OffsetOwner owner, CommittedOffset offset, long nowMs) {
+    private boolean isExpired(
+            OffsetOwner owner, CommittedOffset offset, long calendarMs) {
         if (owner.idleSinceMs(offset) == OffsetOwner.NEVER_MS) {
             return false;
         }
         return offset.expireTimestampMs() == CommittedOffset.NO_EXPIRY
-                ? nowMs - owner.idleSinceMs(offset) >= rules.retentionMs()
-                : nowMs >= offset.expireTimestampMs();
+                ? calendarMs - owner.idleSinceMs(offset) >= rules.retentionMs()
+                : calendarMs >= offset.expireTimestampMs();
     }
 
     private void remove(String groupId, String topic, int partition, Outcome<?> outcome) {
