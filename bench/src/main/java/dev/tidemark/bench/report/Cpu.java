@@ -8,6 +8,11 @@ public record Cpu(double userSeconds, double systemSeconds) {
         return new Cpu(userSeconds - earlier.userSeconds, systemSeconds - earlier.systemSeconds);
     }
 
+    /// What two processes used together.
+    public Cpu plus(Cpu other) {
+        return new Cpu(userSeconds + other.userSeconds, systemSeconds + other.systemSeconds);
+    }
+
     /// User and system together.
     public double totalSeconds() {
         return userSeconds + systemSeconds;

@@ -32,9 +32,11 @@ public final class MarkdownTable {
     }
 
     private void alone(WorkResult result, String baseline) {
+        boolean isOurs = result.aims().stream().anyMatch(aim -> aim.contender().equals(baseline));
         for (Metric metric : result.metrics(baseline)) {
-            Spread spread = Spread.of(result.values(baseline, metric));
-            line(result.work(), metric.label(), spread.text(), "", "", "", "");
+            String spread = Spread.of(result.values(baseline, metric)).text();
+            line(result.work(), metric.label(), isOurs ? "" : spread, isOurs ? baseline : "",
+                    isOurs ? spread : "", "", aimText(result, result.aim(baseline, metric)));
         }
     }
 
@@ -49,15 +51,14 @@ public final class MarkdownTable {
         double ratio = measured.ratioTo(base);
         line(result.work(), metric.label(), base.text(), label, measured.text(),
                 Double.isNaN(ratio) ? "" : Numbers.table(ratio) + "×",
-                aimText(result.aim(label, metric), ratio));
+                aimText(result, result.aim(label, metric)));
     }
 
-    private static String aimText(Aim aim, double ratio) {
+    private static String aimText(WorkResult result, Aim aim) {
         if (aim == null) {
             return "";
         }
-        String verdict = aim.metric().meets(ratio, aim.bound()) ? " met" : " **missed**";
-        return aim.metric().aimText(aim.bound()) + verdict;
+        return aim.text() + (aim.isMetBy(aim.value(result)) ? " met" : " **missed**");
     }
 
     private void line(String... cells) {

@@ -22,6 +22,14 @@ public enum Metric {
     FRESH_START_S("fresh start s", false),
     CLEAN_START_S("start after clean stop s", false),
     KILLED_START_S("start after kill -9 s", false),
+    IN_SYNC_S("start to all in sync s", false),
+    REJOIN_S("killed node back in sync s", false),
+    GAP_LED_S("longest gap, led by it s", false),
+    GAP_OTHERS_S("longest gap, led by others s", false),
+    GAP_S("longest gap s", false),
+    LEADERS_S("all leaders moved s", false),
+    ALL_ACKED_S("all acknowledge again s", false),
+    FAILED("failed sends", false),
     RSS_MIB("RSS MiB", false),
     CPU_PERCENT("CPU % of a core", false),
     OPEN_FILES("open files", false),
@@ -42,13 +50,13 @@ public enum Metric {
         return label;
     }
 
-    /// Whether a ratio of `ratio` to the baseline is as good as `bound` or better.
-    public boolean meets(double ratio, double bound) {
-        return moreIsBetter ? ratio >= bound : ratio <= bound;
+    /// Whether a value, or its ratio to the baseline's, is as good as `bound` or better.
+    public boolean meets(double value, double bound) {
+        return moreIsBetter ? value >= bound : value <= bound;
     }
 
-    /// How an aim reads: `≥ 1.5×` where more is better, `≤ 0.6×` where less is.
-    public String aimText(double bound) {
-        return (moreIsBetter ? "≥ " : "≤ ") + Numbers.plain(bound) + "×";
+    /// How a bound on it begins.
+    String direction() {
+        return moreIsBetter ? "≥ " : "≤ ";
     }
 }

@@ -7,15 +7,14 @@ import java.util.List;
 public final class Verdicts {
     private Verdicts() {}
 
-    /// One line for each aim of a work that was measured on both sides.
+    /// One line for each aim that what was measured says something of.
     public static List<String> of(WorkResult result) {
         List<String> lines = new ArrayList<>();
         for (Aim aim : result.aims()) {
-            double ratio = ratio(result, aim);
-            if (!Double.isNaN(ratio)) {
-                lines.add(aim.contender() + " " + aim.metric().label() + " "
-                        + Numbers.table(ratio) + "×, aim " + aim.metric().aimText(aim.bound())
-                        + (aim.metric().meets(ratio, aim.bound()) ? ": met" : ": MISSED"));
+            double value = aim.value(result);
+            if (!Double.isNaN(value)) {
+                lines.add(aim.contender() + " " + aim.metric().label() + " " + aim.text(value)
+                        + ", aim " + aim.text() + (aim.isMetBy(value) ? ": met" : ": MISSED"));
             }
         }
         return lines;
@@ -27,27 +26,18 @@ public final class Verdicts {
         List<String> missed = new ArrayList<>();
         for (WorkResult result : results) {
             for (Aim aim : result.aims()) {
-                double ratio = ratio(result, aim);
-                if (!Double.isNaN(ratio)) {
+                double value = aim.value(result);
+                if (!Double.isNaN(value)) {
                     all++;
-                    if (!aim.metric().meets(ratio, aim.bound())) {
+                    if (!aim.isMetBy(value)) {
                         missed.add(result.work() + " (" + aim.contender() + ", "
-                                + aim.metric().label() + " " + Numbers.table(ratio) + "× for "
-                                + aim.metric().aimText(aim.bound()) + ")");
+                                + aim.metric().label() + " " + aim.text(value) + " for "
+                                + aim.text() + ")");
                     }
                 }
             }
         }
         String met = all - missed.size() + " of " + all + " aims met";
         return missed.isEmpty() ? met : met + "; missed: " + String.join(", ", missed);
-    }
-
-    /// @return not a number if one side was not measured by it
-    private static double ratio(WorkResult result, Aim aim) {
-        List<Double> base = result.values(result.contenders().getFirst(), aim.metric());
-        List<Double> ours = result.contenders().contains(aim.contender())
-                ? result.values(aim.contender(), aim.metric()) : List.of();
-        return base.isEmpty() || ours.isEmpty()
-                ? Double.NaN : Spread.of(ours).ratioTo(Spread.of(base));
     }
 }

@@ -15,6 +15,15 @@ public interface Recipe {
     /// The command that starts the server in the foreground.
     List<String> command(ServerHome home);
 
+    /// Writes what one node of a cluster must have before its first start. Called once for a home.
+    ///
+    /// @param id    the node's number, from 1 on: its home is the one before that index
+    /// @param homes of all nodes
+    void prepareMember(int id, List<ServerHome> homes) throws IOException, InterruptedException;
+
+    /// The command that starts a node of a cluster in the foreground.
+    List<String> memberCommand(ServerHome home);
+
     /// What every topic is created with, so that runs do not disturb each other.
     Map<String, String> topicConfig();
 

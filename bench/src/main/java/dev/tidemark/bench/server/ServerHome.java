@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Where one server lives while it is measured: a directory of its own and two free ports.
@@ -31,6 +33,15 @@ public record ServerHome(Path directory, int port, int controllerPort) {
     /// `host:port` for clients.
     public String bootstrap() {
         return "127.0.0.1:" + port;
+    }
+
+    /// The voters of a quorum of nodes 1, 2 and so on, as both servers' configuration has them.
+    static String voters(List<ServerHome> homes) {
+        List<String> voters = new ArrayList<>();
+        for (ServerHome home : homes) {
+            voters.add(voters.size() + 1 + "@127.0.0.1:" + home.controllerPort());
+        }
+        return String.join(",", voters);
     }
 
     /// The server's data, and nothing but its data.

@@ -30,7 +30,17 @@ public final class ServerProcess implements AutoCloseable {
     /// @param environment added to ours
     public static ServerProcess start(Recipe recipe, ServerHome home,
             Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(recipe.command(home));
+        return start(recipe.command(home), home, environment);
+    }
+
+    /// Starts a node of a cluster and returns at once.
+    static ServerProcess startMember(Recipe recipe, ServerHome home) throws IOException {
+        return start(recipe.memberCommand(home), home, Map.of());
+    }
+
+    private static ServerProcess start(List<String> command, ServerHome home,
+            Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.output().toFile()));

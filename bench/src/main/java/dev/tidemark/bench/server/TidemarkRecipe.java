@@ -3,7 +3,6 @@ package dev.tidemark.bench.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +16,8 @@ public final class TidemarkRecipe implements Recipe {
     public static final String COMMAND =
             "{home}/tidemark start --data {data} --listen 127.0.0.1:{port}";
     private static final String LAUNCHER = "{home}/tidemark";
+    private static final List<String> MEMBER =
+            List.of(LAUNCHER, "start", "--config", "{data}/../node.properties");
     private final List<String> words;
 
     /// @param command words apart by blanks, with the places named above
@@ -46,11 +47,30 @@ public final class TidemarkRecipe implements Recipe {
 
     @Override
     public List<String> command(ServerHome home) {
-        List<String> command = new ArrayList<>();
-        for (String word : words) {
-            command.add(filled(word, home));
-        }
-        return command;
+        return filled(words, home);
+    }
+
+    /// The file is what `tidemark start --cluster` writes.
+    @Override
+    public void prepareMember(int id, List<ServerHome> homes)
+            throws IOException, InterruptedException {
+        ServerHome home = homes.get(id - 1);
+        prepare(home);
+        Files.writeString(home.directory().resolve("node.properties"), """
+                node.id=%d
+                process.roles=broker,controller
+                controller.quorum.voters=%s
+                listeners=PLAINTEXT://%s,CONTROLLER://127.0.0.1:%d
+                inter.broker.listener.name=PLAINTEXT
+                controller.listener.names=CONTROLLER
+                log.dirs=%s
+                """.formatted(id, ServerHome.voters(homes), home.bootstrap(),
+                home.controllerPort(), home.data()));
+    }
+
+    @Override
+    public List<String> memberCommand(ServerHome home) {
+        return filled(MEMBER, home);
     }
 
     @Override
@@ -67,6 +87,10 @@ public final class TidemarkRecipe implements Recipe {
     @Override
     public Map<String, String> unsyncedTopicConfig() {
         return Map.of("tidemark.durability", "os");
+    }
+
+    private static List<String> filled(List<String> words, ServerHome home) {
+        return words.stream().map(word -> filled(word, home)).toList();
     }
 
     private static String filled(String word, ServerHome home) {

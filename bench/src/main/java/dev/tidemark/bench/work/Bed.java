@@ -1,8 +1,10 @@
 package dev.tidemark.bench.work;
 
 import dev.tidemark.bench.client.PerfTools;
+import dev.tidemark.bench.client.TopicAdmin;
 import dev.tidemark.bench.server.Directories;
 import dev.tidemark.bench.server.Recipe;
+import dev.tidemark.bench.server.ServerCluster;
 import dev.tidemark.bench.server.ServerHome;
 import dev.tidemark.bench.server.ServerProcess;
 import dev.tidemark.bench.server.SyncDelay;
@@ -22,10 +24,12 @@ import java.util.Map;
 ///
 /// Everything that was started ends with [#close()]. Not safe for several threads.
 public final class Bed implements AutoCloseable {
+    private static final int CLUSTER_SIZE = 3;
     private final Path directory;
     private final PerfTools tools;
     private final Scale scale;
     private final Map<String, ServerProcess> shared = new LinkedHashMap<>();
+    private final Map<String, ServerCluster> clusters = new LinkedHashMap<>();
     private final Map<String, String> loadedTopics = new HashMap<>();
     private final Map<String, Double> paces = new HashMap<>();
     private SyncDelay syncDelay;
@@ -55,7 +59,7 @@ public final class Bed implements AutoCloseable {
     /// @param delayMs what every sync takes longer; 0 for the disk as it is
     public ServerProcess shared(Recipe recipe, int delayMs)
             throws IOException, InterruptedException {
-        if (delayMs != sharedDelayMs) {
+        if (delayMs != sharedDelayMs || !clusters.isEmpty()) {
             stopShared();
             sharedDelayMs = delayMs;
         }
@@ -66,6 +70,30 @@ public final class Bed implements AutoCloseable {
             server.awaitPort();
         }
         return server;
+    }
+
+    /// A cluster that stays up for the next run, started when it is not up yet. Servers that stand
+    /// alone are stopped first.
+    public ServerCluster cluster(Recipe recipe) throws IOException, InterruptedException {
+        if (!shared.isEmpty()) {
+            stopShared();
+        }
+        ServerCluster cluster = clusters.get(recipe.name());
+        if (cluster == null) {
+            cluster = newCluster(recipe);
+            clusters.put(recipe.name(), cluster);
+            cluster.start();
+            try (var admin = new TopicAdmin(cluster.bootstrap())) {
+                admin.awaitBrokers(cluster.size());
+            }
+        }
+        return cluster;
+    }
+
+    /// A prepared cluster that a work starts, and ends, itself; all shared servers are stopped.
+    public ServerCluster clusterAlone(Recipe recipe) throws IOException, InterruptedException {
+        stopShared();
+        return newCluster(recipe);
     }
 
     /// A prepared home for a server that a work starts itself; all shared servers are stopped.
@@ -135,6 +163,10 @@ public final class Bed implements AutoCloseable {
             remove(server.home());
         }
         shared.clear();
+        for (ServerCluster cluster : clusters.values()) {
+            cluster.close();
+        }
+        clusters.clear();
         loadedTopics.clear();
     }
 
@@ -149,6 +181,11 @@ public final class Bed implements AutoCloseable {
             return start(recipe, home);
         }
         return ServerProcess.start(recipe, home, syncDelay.environment(delayMs));
+    }
+
+    private ServerCluster newCluster(Recipe recipe) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        return ServerCluster.under(directory, recipe, CLUSTER_SIZE);
     }
 
     private ServerHome newHome(Recipe recipe) throws IOException, InterruptedException {

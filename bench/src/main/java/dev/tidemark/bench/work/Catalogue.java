@@ -32,6 +32,7 @@ public final class Catalogue {
         rest(works);
         synced(works, "synced-4ms", ", a sync takes 4 ms more", 4);
         alone(works);
+        works.addAll(ClusterCatalogue.all());
         return works;
     }
 

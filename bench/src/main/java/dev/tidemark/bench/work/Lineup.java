@@ -26,6 +26,11 @@ public record Lineup(Recipe baseline, Recipe subject) {
         return contenders;
     }
 
+    /// The subject and nobody else; the baseline where there is no subject.
+    List<Contender> subjectAlone() {
+        return List.of(defaults().getLast());
+    }
+
     /// Both with every acknowledged record on disk.
     public List<Contender> synced() {
         return both(baseline.syncedTopicConfig(),

@@ -44,6 +44,19 @@ class MarkdownTableTest {
     }
 
     @Test
+    void aBoundOnAFigureItselfIsJudgedWithoutABaseline() {
+        WorkResult alone = new WorkResult("moves",
+                List.of(Aim.of("tidemark", Metric.LEADERS_S, 3),
+                        Aim.of("tidemark", Metric.FAILED, 0)), List.of("tidemark"));
+        alone.add("tidemark", new Figures().with(Metric.LEADERS_S, 3.1).with(Metric.FAILED, 0));
+        assertThat(MarkdownTable.of(List.of(alone)))
+                .contains("| all leaders moved s |  | tidemark | 3.10 |  | ≤ 3.0 **missed** |")
+                .contains("| failed sends |  | tidemark | 0.000 |  | ≤ 0.0 met |");
+        assertThat(Verdicts.summary(List.of(alone))).isEqualTo("1 of 2 aims met; missed:"
+                + " moves (tidemark, all leaders moved s 3.10 for ≤ 3.0)");
+    }
+
+    @Test
     void cpuIsCountedPerGibibyteAndPerMillion() {
         Figures figures = new Figures().withCpu(new Cpu(3, 1), 2_000_000, 2L << 30);
         assertThat(figures.values()).isEqualTo(Map.of(Metric.USER_S_PER_GIB, 1.5,

@@ -23,6 +23,7 @@ class ServerParsersTest {
         Cpu used = new Cpu(5, 3).since(new Cpu(1.5, 1));
         assertThat(used).isEqualTo(new Cpu(3.5, 2));
         assertThat(used.totalSeconds()).isEqualTo(5.5);
+        assertThat(used.plus(new Cpu(1, 0.5))).isEqualTo(new Cpu(4.5, 2.5));
     }
 
     @Test
@@ -67,6 +68,24 @@ class ServerParsersTest {
                 "{java} -Xmx1g start  --data {data} --listen 127.0.0.1:{port}").command(home);
         assertThat(command).containsExactly(JavaCommand.path(), "-Xmx1g", "start",
                 "--data", "/d/data", "--listen", "127.0.0.1:1234");
+    }
+
+    @Test
+    void theNodesOfAClusterKnowEachOther(@TempDir Path directory) throws Exception {
+        List<ServerHome> homes = List.of(new ServerHome(directory.resolve("a"), 1, 11),
+                new ServerHome(directory.resolve("b"), 2, 12));
+        assertThat(KafkaRecipe.memberText(2, homes)).contains("node.id=2\n",
+                "controller.quorum.voters=1@127.0.0.1:11,2@127.0.0.1:12\n",
+                "min.insync.replicas=2\n",
+                "listeners=PLAINTEXT://127.0.0.1:2,CONTROLLER://127.0.0.1:12\n");
+        var ours = new TidemarkRecipe("unused");
+        ours.prepareMember(2, homes);
+        assertThat(Files.readString(directory.resolve("b/node.properties"))).contains(
+                "node.id=2\n", "controller.quorum.voters=1@127.0.0.1:11,2@127.0.0.1:12\n",
+                "listeners=PLAINTEXT://127.0.0.1:2,CONTROLLER://127.0.0.1:12\n",
+                "log.dirs=" + directory.resolve("b/data") + "\n");
+        assertThat(ours.memberCommand(homes.getLast()).subList(1, 4)).containsExactly("start",
+                "--config", directory.resolve("b/data") + "/../node.properties");
     }
 
     @Test

@@ -44,6 +44,16 @@ class ComparisonTest {
         }
 
         @Override
+        public void prepareMember(int id, List<ServerHome> homes) {
+            throw new IllegalStateException("not to be started");
+        }
+
+        @Override
+        public List<String> memberCommand(ServerHome home) {
+            return List.of();
+        }
+
+        @Override
         public Map<String, String> topicConfig() {
             return Map.of("file.delete.delay.ms", "0");
         }
