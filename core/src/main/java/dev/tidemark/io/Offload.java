@@ -9,6 +9,12 @@ public interface Offload {
     /// Runs `work` off the loops, then `done` on `home` with its result or its failure.
     <T> void run(Loop home, Work<T> work, Done<T> done);
 
+    /// As [#run], for work that does little but wait for syncs: a real pool lets many wait at a
+    /// time, and none of them stands in the way of who wants to read.
+    default <T> void runSync(Loop home, Work<T> work, Done<T> done) {
+        run(home, work, done);
+    }
+
     /// Work that may block and may fail by I/O.
     @FunctionalInterface
     interface Work<T> {

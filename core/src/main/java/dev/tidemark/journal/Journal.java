@@ -91,6 +91,13 @@ public final class Journal {
         return stats;
     }
 
+    /// Bytes that rounds may still take before they wait for the checkpoint that was asked for; may
+    /// be below 0 for one large append. On the journal's loop.
+    public long roomBytes() {
+        check(loop.inLoop(), "the ring is the journal's loop's");
+        return ring.roomBytes();
+    }
+
     /// The checkpoint that was asked for is durable: files below `endSequence` are given up. For
     /// any thread.
     public void checkpointed(long endSequence) {

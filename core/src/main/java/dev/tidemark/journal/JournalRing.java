@@ -99,15 +99,26 @@ final class JournalRing {
 
     /// Bytes of all files, also of the one that is being made.
     long totalBytes() {
-        long bytes = current.bytes + preparingBytes + (next == null ? 0 : next.bytes);
-        for (JournalFile file : sealed) {
-            bytes += file.bytes;
-        }
+        long bytes = current.bytes + preparingBytes + (next == null ? 0 : next.bytes)
+                + sealedBytes();
         for (Spare spare : obsolete) {
             bytes += spare.bytes();
         }
         for (Spare spare : spares) {
             bytes += spare.bytes();
+        }
+        return bytes;
+    }
+
+    /// Bytes that rounds may still take before they wait for a checkpoint to end.
+    long roomBytes() {
+        return config.totalBytes() - current.position() - sealedBytes();
+    }
+
+    private long sealedBytes() {
+        long bytes = 0;
+        for (JournalFile file : sealed) {
+            bytes += file.bytes;
         }
         return bytes;
     }
@@ -164,11 +175,7 @@ final class JournalRing {
     }
 
     private void checkpointIfDue() {
-        long bytes = 0;
-        for (JournalFile file : sealed) {
-            bytes += file.bytes;
-        }
-        if (bytes >= config.totalBytes() / GROWTH) {
+        if (sealedBytes() >= config.totalBytes() / GROWTH) {
             askForCheckpoint();
         }
     }
@@ -317,7 +324,7 @@ final class JournalRing {
     private <T> void run(Offload.Work<T> work, Then<T> then) {
         check(!working, "one disk operation at a time");
         working = true;
-        home.offload().run(home.loop(), work, (result, failure) -> {
+        home.offload().runSync(home.loop(), work, (result, failure) -> {
             working = false;
             if (failure != null) {
                 listener.failed(failure);

@@ -62,14 +62,23 @@ final class FailureMark {
         return new Offload() {
             @Override
             public <T> void run(Loop loop, Work<T> work, Done<T> done) {
-                offload.run(loop, () -> {
-                    try {
-                        return work.call();
-                    } catch (IOException failure) {
-                        leave();
-                        throw failure;
-                    }
-                }, done);
+                offload.run(loop, watched(work), done);
+            }
+
+            @Override
+            public <T> void runSync(Loop loop, Work<T> work, Done<T> done) {
+                offload.runSync(loop, watched(work), done);
+            }
+        };
+    }
+
+    private <T> Offload.Work<T> watched(Offload.Work<T> work) {
+        return () -> {
+            try {
+                return work.call();
+            } catch (IOException failure) {
+                leave();
+                throw failure;
             }
         };
     }

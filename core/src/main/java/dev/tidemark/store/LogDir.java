@@ -471,9 +471,14 @@ public final class LogDir {
         }
 
         @Override
+        public long journalRoom() {
+            return journal.roomBytes();
+        }
+
+        @Override
         public void checkpoint(long endSequence) {
             List<LogState> states = states();
-            offload.run(journalLoop, () -> {
+            offload.runSync(journalLoop, () -> {
                 CheckpointFile.write(disk, states);
                 return states;
             }, (written, why) -> {

@@ -64,7 +64,7 @@ final class OpenLog {
         int served = waiting.size();
         Flush flush = log.prepareFlush();
         underWay = flush;
-        offload.run(owner.loop(), () -> {
+        offload.runSync(owner.loop(), () -> {
             flush.run();
             return flush;
         }, (result, failure) -> end(flush, served, failure));

@@ -9,16 +9,15 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/// Makes journal files superfluous: has each log that they cover flushed, few at a time so that
-/// the rounds that go on meanwhile are not held up, writes the checkpoint, and tells the journal.
+/// Makes journal files superfluous: has each log that they cover flushed, as many at a time as its
+/// [SweepPace] says, writes the checkpoint, and tells the journal.
 ///
 /// Confined to the journal's loop.
 final class Sweep implements Checkpointer {
-    private static final int FLUSHES_AT_ONCE = 2;
-
     private final Loop loop;
     private final Dir dir;
     private final ArrayDeque<OpenLog> due = new ArrayDeque<>();
+    private final SweepPace pace = new SweepPace();
     private long endSequence;
     private int flushing;
     private boolean running;
@@ -32,6 +31,9 @@ final class Sweep implements Checkpointer {
     interface Dir {
         /// The open log of that owner; null if it is closed or deleted, and so flushed or gone.
         OpenLog find(Journaled owner);
+
+        /// Bytes that the journal may still take before rounds wait for this sweep.
+        long journalRoom();
 
         /// Writes the checkpoint off the loop, then tells the journal that its files below
         /// `endSequence` are not needed any more.
@@ -55,6 +57,7 @@ final class Sweep implements Checkpointer {
                 due.add(log);
             }
         }
+        pace.begin(due.size(), dir.journalRoom());
         step();
     }
 
@@ -64,7 +67,7 @@ final class Sweep implements Checkpointer {
     }
 
     private void step() {
-        while (!due.isEmpty() && flushing < FLUSHES_AT_ONCE) {
+        while (!due.isEmpty() && flushing < pace.atOnce()) {
             OpenLog log = due.remove();
             flushing++;
             log.owner.loop().execute(() -> log.flush(
@@ -85,6 +88,7 @@ final class Sweep implements Checkpointer {
             running = false;
             dir.fail(failure);
         } else {
+            pace.flushed(dir.journalRoom());
             step();
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -132,6 +133,29 @@ class LoopsTest {
                 throw new IOException("disk is gone");
             }, (result, failure) -> done.completeExceptionally(failure))))
                     .isInstanceOf(ExecutionException.class).hasMessageContaining("disk is gone");
+        }
+    }
+
+    @Test
+    void syncsWaitSideBySideAndKeepNoReadWaiting() throws Exception {
+        int syncs = 32;
+        var allWait = new CountDownLatch(syncs);
+        var read = new CountDownLatch(1);
+        var ended = new CountDownLatch(syncs);
+        try (var offload = new PoolOffload(1, (where, thrown) -> bug.set(thrown))) {
+            for (int i = 0; i < syncs; i++) {
+                offload.runSync(thread, () -> {
+                    allWait.countDown();
+                    awaitLatch(read);
+                    return null;
+                }, (nothing, failure) -> ended.countDown());
+            }
+            assertThat(allWait.await(60, TimeUnit.SECONDS)).isTrue();
+            offload.run(thread, () -> {
+                read.countDown();
+                return null;
+            }, (nothing, failure) -> { });
+            assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
