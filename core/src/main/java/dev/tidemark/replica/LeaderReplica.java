@@ -188,6 +188,8 @@ final class LeaderReplica {
                 && answer.partitionEpoch() > proposal.partitionEpoch();
         if (answer.error() == Errors.INELIGIBLE_REPLICA) {
             followers.drop(proposal, nowNs());
+            // Whoever it would have brought in has held up the others meanwhile.
+            advance();
         } else if (!accepted) {
             // It may be the second answer to what was accepted at first: only the metadata tells.
             Marks.hit("outcome of a change of the replicas in sync is open");

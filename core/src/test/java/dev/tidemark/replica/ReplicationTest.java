@@ -177,6 +177,26 @@ class ReplicationTest {
     }
 
     @Test
+    void whoIsRefusedNoLongerHoldsUpTheOthers() {
+        rig.node(3).cutOff = true;
+        Receipt.of("a").sendTo(rig.leader());
+        rig.runForMs(50);
+        shrinkTo(2);
+        rig.deaf = true;
+        rig.node(3).cutOff = false;
+        rig.await("it has all", () -> rig.node(3).end() == 1);
+        rig.runForMs(100);
+        rig.node(3).cutOff = true;
+        var waiting = Receipt.of("b").sendTo(rig.leader());
+        rig.runForMs(300);
+        assertThat(waiting.error).as("it may be in sync by now").isNull();
+        // Nobody sends anything more, as a client does whose window is full.
+        rig.node(3).brokerEpoch++;
+        rig.hear();
+        rig.await("the others are enough", waiting::isAcked);
+    }
+
+    @Test
     void whoMayHaveBeenTakenInByALostAnswerCountsUntilTheMetadataTells() {
         rig.node(3).cutOff = true;
         Receipt.of("a").sendTo(rig.leader());
