@@ -16,19 +16,23 @@ import java.util.Set;
 /// Runs works, the contenders taking turns in an order that is shuffled for each round.
 ///
 /// Turns, because a machine drifts: its caches fill, its neighbours wake. Shuffled, because a
-/// fixed order would give the same side the worse half each time.
+/// fixed order would give the same side the worse half each time. With a rest before each, so that
+/// nobody pays for what the other has left to the system.
 public final class Comparison {
     private final Lineup lineup;
     private final Bed bed;
     private final Random random;
+    private final Rest rest;
     private final ProgressBoard progress;
 
     /// @param seed     of the order of runs
+    /// @param rest     taken before each run
     /// @param progress where to tell what runs and what it measured
-    public Comparison(Lineup lineup, Bed bed, long seed, ProgressBoard progress) {
+    public Comparison(Lineup lineup, Bed bed, long seed, Rest rest, ProgressBoard progress) {
         this.lineup = lineup;
         this.bed = bed;
         this.random = new Random(seed);
+        this.rest = rest;
         this.progress = progress;
     }
 
@@ -60,6 +64,7 @@ public final class Comparison {
             }
             for (Contender contender : shuffled(contenders)) {
                 progress.running(work, contender.label() + ", run " + round + "/" + runs);
+                rest.take();
                 Figures figures = work.measure(contender, bed);
                 result.add(contender.label(), figures);
                 tell("run " + round + "/" + runs, contender, figures);
@@ -75,6 +80,7 @@ public final class Comparison {
         for (Contender contender : contenders) {
             if (warm.add(contender.recipe())) {
                 progress.running(work, contender.label() + ", warm-up");
+                rest.take();
                 tell("warm-up", contender, work.measure(contender, bed));
             }
         }

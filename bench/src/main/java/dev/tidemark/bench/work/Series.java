@@ -51,7 +51,7 @@ public final class Series {
         works.stream().filter(work -> done.containsKey(work.name()))
                 .forEach(work -> timetable.done(work, 0));
         ProgressBoard progress = ProgressBoard.on(out, works, timetable);
-        var comparison = new Comparison(lineup, bed, seed, progress);
+        var comparison = new Comparison(lineup, bed, seed, Rest.WRITTEN_BACK, progress);
         List<WorkResult> results = new ArrayList<>();
         for (Workload work : works) {
             WorkResult result = done.get(work.name());

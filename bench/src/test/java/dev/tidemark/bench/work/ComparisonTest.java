@@ -125,10 +125,15 @@ class ComparisonTest {
     }
 
     private static WorkResult run(Workload work, long seed, long endNs) throws Exception {
+        return run(work, seed, endNs, () -> { });
+    }
+
+    private static WorkResult run(Workload work, long seed, long endNs, Rest rest)
+            throws Exception {
         try (Bed bed = new Bed(Path.of("unused"), null, THREE_RUNS);
                 PrintStream silent = new PrintStream(OutputStream.nullOutputStream())) {
-            return new Comparison(new Lineup(THEIRS, OURS), bed, seed, ProgressBoard.plain(silent))
-                    .run(work, endNs);
+            return new Comparison(new Lineup(THEIRS, OURS), bed, seed, rest,
+                    ProgressBoard.plain(silent)).run(work, endNs);
         }
     }
 
@@ -144,6 +149,17 @@ class ComparisonTest {
         for (String contender : result.contenders()) {
             assertThat(result.values(contender, Metric.SECONDS)).hasSize(3)
                     .allMatch(call -> call > 2);
+        }
+    }
+
+    @Test
+    void beforeEachRunIsARest() throws Exception {
+        Counted work = new Counted();
+        run(work, 1, System.nanoTime() + Duration.ofHours(1).toNanos(),
+                () -> work.order.add("rest"));
+        assertThat(work.order).hasSize(22);
+        for (int i = 0; i < work.order.size(); i += 2) {
+            assertThat(work.order.subList(i, i + 2)).startsWith("rest").doesNotHaveDuplicates();
         }
     }
 
