@@ -1,5 +1,6 @@
 package dev.tidemark.broker;
 
+import dev.tidemark.control.ControlCommand;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import org.apache.kafka.common.message.RequestHeaderData;
@@ -33,6 +34,11 @@ public interface Request {
     /// perhaps for long: it no longer counts among those that the shell reads. From then on there
     /// is no [#frame]. Who calls it, on the connection's loop, bounds what waits.
     default void park() {
+    }
+
+    /// Which request this is, if it may be asked more than once.
+    default ControlCommand.Origin origin() {
+        return ControlCommand.Origin.ONCE;
     }
 
     /// Answers. The response is encoded in the request's version on the connection's loop, and

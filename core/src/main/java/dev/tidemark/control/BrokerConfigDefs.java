@@ -198,7 +198,15 @@ public final class BrokerConfigDefs {
                         "Whether leaderships go back to the first replicas by themselves.")
                         .readOnly(),
                 ConfigSpec.of("leader.imbalance.check.interval.seconds", LONG, 300L, atLeast(1),
-                        "How often that is looked for, in seconds.").readOnly());
+                        "How often that is looked for, in seconds.").readOnly(),
+                ConfigSpec.of("leader.imbalance.per.broker.percentage", INT, 10, null,
+                        "Accepted as Kafka's; all leaderships go back, as they do there.")
+                        .readOnly(),
+                ConfigSpec.of("leader.replication.throttled.rate", LONG, Long.MAX_VALUE,
+                        atLeast(1), "How fast a leader sends what replicas lack that are "
+                        + "throttled and not in sync, in bytes per second."),
+                ConfigSpec.of("follower.replication.throttled.rate", LONG, Long.MAX_VALUE,
+                        atLeast(1), "How fast such replicas fetch it, in bytes per second."));
     }
 
     static List<ConfigSpec> network() {

@@ -24,8 +24,24 @@ public sealed interface ControlCommand permits ControlCommand.CreateTopics,
         VALIDATE_ONLY
     }
 
-    /// Creates topics. Answered by [ControlReply.Topics].
-    record CreateTopics(List<NewTopic> topics, Effect effect) implements ControlCommand {
+    /// Which request a command comes of. A request that is asked again, because its answer was
+    /// lost, comes with the same token, and is not refused for what it has done itself.
+    ///
+    /// @param token that no other request has; 0 if it is asked once only
+    /// @param mayBeDone true if it was asked before, and what it aims at was there then
+    record Origin(long token, boolean mayBeDone) {
+        /// A request that is asked once.
+        public static final Origin ONCE = new Origin(0, false);
+    }
+
+    /// Creates topics. Their ids follow from the request's token, if it has one, so that a repeat
+    /// knows them again. Answered by [ControlReply.Topics].
+    record CreateTopics(List<NewTopic> topics, Effect effect, Origin origin)
+            implements ControlCommand {
+        /// Asked once.
+        public CreateTopics(List<NewTopic> topics, Effect effect) {
+            this(topics, effect, Origin.ONCE);
+        }
     }
 
     /// A topic to be.
@@ -55,7 +71,11 @@ public sealed interface ControlCommand permits ControlCommand.CreateTopics,
     }
 
     /// Deletes topics. Answered by [ControlReply.Topics].
-    record DeleteTopics(List<TopicRef> topics) implements ControlCommand {
+    record DeleteTopics(List<TopicRef> topics, Origin origin) implements ControlCommand {
+        /// Asked once.
+        public DeleteTopics(List<TopicRef> topics) {
+            this(topics, Origin.ONCE);
+        }
     }
 
     /// A topic by name or by id.
@@ -85,7 +105,12 @@ public sealed interface ControlCommand permits ControlCommand.CreateTopics,
     }
 
     /// Adds partitions to topics. Answered by [ControlReply.Outcomes].
-    record CreatePartitions(List<Growth> topics, Effect effect) implements ControlCommand {
+    record CreatePartitions(List<Growth> topics, Effect effect, Origin origin)
+            implements ControlCommand {
+        /// Asked once.
+        public CreatePartitions(List<Growth> topics, Effect effect) {
+            this(topics, effect, Origin.ONCE);
+        }
     }
 
     /// A topic that shall have more partitions.

@@ -15,12 +15,14 @@ import dev.tidemark.broker.cluster.Controllers;
 import dev.tidemark.broker.cluster.EnvelopeHandler;
 import dev.tidemark.broker.cluster.Forwarder;
 import dev.tidemark.broker.cluster.RemoteCommands;
+import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.Loop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -36,17 +38,26 @@ final class ClusterPaths {
 
     /// @param clusterId of this cluster
     /// @param local decides while this node controls
-    /// @param brokerEpoch of this node's registration, from any loop
+    /// @param broker what is asked of this node's broker
     ClusterPaths(Doors doors, NodeConfig config, String clusterId, ControlPort local,
-            Controllers controllers, LongSupplier brokerEpoch) {
+            Controllers controllers, Local broker) {
         this.config = config;
         this.local = local;
         this.controllers = controllers;
-        forwarder = new Forwarder(config.nodeId(), controllers, channel(doors, "forward"));
+        forwarder = new Forwarder(config.nodeId(), controllers, channel(doors, "forward"),
+                broker.image(), broker.firstToken());
         List<Loop> loops = new ArrayList<>(doors.loops());
         loops.add(doors.quorumLoop());
         control = new ClusterControl(config.nodeId(), local, controllers,
-                channel(doors, "broker"), new RemoteCommands(clusterId, brokerEpoch), loops);
+                channel(doors, "broker"), new RemoteCommands(clusterId, broker.epoch()), loops);
+    }
+
+    /// What the ways have to know of this node's broker.
+    ///
+    /// @param epoch of its registration, from any loop
+    /// @param image the committed metadata, from any loop
+    /// @param firstToken where the numbers of its requests begin: another one in each process
+    record Local(LongSupplier epoch, Supplier<MetadataImage> image, long firstToken) {
     }
 
     private ControllerChannel channel(Doors doors, String purpose) {

@@ -47,14 +47,16 @@ final class ClusterSeat {
         this.trace = doors.trace();
         this.local = local;
         paths = new ClusterPaths(doors, config, dir.clusterId(), local, controllers,
-                this::brokerEpoch);
+                new ClusterPaths.Local(this::brokerEpoch, metadata::image,
+                        new Prng(~doors.seed()).nextLong()));
         long intervalMs = Long.parseLong(
                 configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
-                ControlCommand.UNKNOWN_EPOCH);
+                dir.previousEpoch());
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
                 () -> metadata.image().offset(), doors.trace());
+        dir.onFailure(() -> home.execute(lifecycle::diskFailed));
         lease = isAlone() ? Lease.FOREVER
                 : new BrokerLease(lifecycle::leaseFromNs, configs.leaseMs());
         isr = isAlone() ? IsrPort.NONE

@@ -9,6 +9,8 @@ import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.broker.replication.Peers;
 import dev.tidemark.broker.replication.Replication;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
+import dev.tidemark.broker.throttle.ReplicationThrottles;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
@@ -75,7 +77,10 @@ public final class LogServer {
         this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
         this.seat = new ClusterSeat(doors, config, dir, control, () -> quorum.leader().nodeId(),
                 metadata, configs, prng.split());
-        this.replication = new Replication(doors.loops(), partitions, peers(), this::lagMs);
+        var throttles = new ReplicationThrottles(config.nodeId(), configs);
+        metadata.listen(throttles::follow);
+        this.replication = new Replication(doors.loops(), partitions,
+                peers(throttles.follower()), this::lagMs);
         GroupConfig groupConfig = GroupSettings.of(config.file());
         var means = new CoordinatorSeat.Means(config.nodeId(), doors.offload(), doors.trace(),
                 groupConfig, this::groupTimes, metadata::image, seat.lease());
@@ -89,7 +94,7 @@ public final class LogServer {
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
                 metadata::image, dir.clusterId(), config.nodeId()));
         services.serveQuorum(controllers, quorum);
-        services.serveRecords(prng.split(), config);
+        services.serveRecords(prng.split(), config, throttles.leader());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
         ClusterPaths paths = seat.paths();
@@ -116,9 +121,9 @@ public final class LogServer {
         return new LogServer(doors, config, dir, quorum);
     }
 
-    private Peers peers() {
-        return new Peers(config.nodeId(), seat::brokerEpoch, this::addressOf, doors.net(),
-                doors.trace());
+    private Peers peers(ReplicationThrottle throttle) {
+        return new Peers(config.nodeId(), seat::brokerEpoch, this::addressOf, throttle,
+                doors.net(), doors.trace());
     }
 
     private Peers.Address addressOf(int brokerId) {
@@ -251,7 +256,7 @@ public final class LogServer {
         if (dir.failure() == null) {
             closeQuorum();
         }
-        dir.close();
+        dir.close(seat.brokerEpoch());
     }
 
     private void closeQuorum() throws IOException {

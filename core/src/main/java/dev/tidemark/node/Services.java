@@ -47,6 +47,7 @@ import dev.tidemark.broker.offsets.DescribeProducersHandler;
 import dev.tidemark.broker.offsets.ListOffsetsHandler;
 import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.quorum.Quorum;
@@ -85,12 +86,12 @@ final class Services {
     }
 
     /// Records in and out.
-    void serveRecords(Prng prng, NodeConfig config) {
+    void serveRecords(Prng prng, NodeConfig config, ReplicationThrottle throttle) {
         var hints = new LeaderHints(metadata::image);
         router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions, hints))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
-                        doors.offload(), config.fetchMaxBytes(),
-                        RackReplicas.of(config, metadata::image), hints));
+                        doors.offload(), config.fetchMaxBytes(), new FetchHandler.Cluster(
+                                RackReplicas.of(config, metadata::image), hints, throttle)));
     }
 
     /// Where logs begin and end, and what lies on disk.

@@ -19,13 +19,17 @@ import dev.tidemark.store.LogDir;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
 
 /// Makes this node's partitions what the metadata says: creates, grows, configures and deletes
 /// them, and tells them who leads.
 ///
 /// Confined to the metadata log's loop; what happens to a partition is sent to its own.
 final class TopicOpener {
+    private static final long NO_EPOCH = -1;
+
     private final int nodeId;
     private final LogDir dir;
     private final List<Loop> loops;
@@ -94,42 +98,65 @@ final class TopicOpener {
                 ? new Partition[topic.partitionCount()]
                 : Arrays.copyOf(before.all(), topic.partitionCount());
         for (int index = from; index < all.length; index++) {
-            place(topic, index, all, settings);
+            all[index] = place(topic, index, all[index], () -> settings);
         }
         partitions.put(new Partitions.Entry(topic.name(), topic.id(), all));
     }
 
     private void change(MetadataImage image, TopicImage topic, int index) {
         Partitions.Entry before = partitions.topic(topic.id());
-        Partition[] all = before.all().clone();
-        place(topic, index, all, settings(image, topic.name()));
-        if (all[index] != before.get(index)) {
+        Partition here = before.all()[index];
+        Partition now = place(topic, index, here, () -> settings(image, topic.name()));
+        if (now != here) {
+            Partition[] all = before.all().clone();
+            all[index] = now;
             partitions.put(new Partitions.Entry(topic.name(), topic.id(), all));
         }
     }
 
     /// Makes one partition what its state says, if this node is to keep it.
-    private void place(TopicImage topic, int index, Partition[] all, PartitionSettings settings) {
+    ///
+    /// @param here what it is now; null if it is not kept
+    /// @param settings asked for a partition that is new here: a death of a broker changes
+    ///     thousands, and each look at a topic's settings takes its time
+    private Partition place(TopicImage topic, int index, Partition here,
+            Supplier<PartitionSettings> settings) {
         PartitionImage state = topic.partition(index);
-        Partition here = all[index];
         if (!state.replicas().contains(nodeId)) {
             if (here != null) {
-                all[index] = null;
                 remove(here);
             }
-            return;
+            return null;
         }
         Leadership leadership = leadership(state);
         if (here != null) {
             here.loop().execute(() -> here.assume(leadership));
-            return;
+            recover(here, state);
+            return here;
         }
         var created = new Partition(new PartitionId(topic.name(), topic.id(), index),
-                loopOf(topic.name(), index), dir, leadership, settings, isrPort);
-        all[index] = created;
+                loopOf(topic.name(), index), dir, leadership, settings.get(), isrPort);
         if (!leadership.isHere()) {
             created.loop().execute(() -> replication.follow(created));
         }
+        recover(created, state);
+        return created;
+    }
+
+    /// A leader that was elected although it may lack records says that it has begun: from then on
+    /// what it has is what there is. Each change of the state that finds it unsaid says it again.
+    private void recover(Partition partition, PartitionImage state) {
+        if (state.leader() != nodeId || state.recovery() == PartitionImage.Recovery.RECOVERED) {
+            return;
+        }
+        var members = state.isr().stream().map(id -> new IsrPort.Member(id, NO_EPOCH)).toList();
+        // The log need not be open for that: a topic of an old snapshot must not be opened here.
+        partition.loop().execute(() -> {
+            if (partition.offline() == Errors.NONE) {
+                isrPort.propose(new IsrPort.Proposal(partition.id(), state.leaderEpoch(),
+                        state.partitionEpoch(), members), partition.loop(), answer -> { });
+            }
+        });
     }
 
     private Leadership leadership(PartitionImage state) {

@@ -51,6 +51,7 @@ public final class LogDir {
     private final Map<String, OpenLog> open = new ConcurrentHashMap<>();
     /// What the last checkpoint says of logs that are not open.
     private final Map<String, LogState> closed;
+    private volatile Runnable whenFailed = () -> { };
 
     private LogDir(Disk disk, StoreConfig config, JournalHome home, Opened opened)
             throws IOException {
@@ -252,6 +253,14 @@ public final class LogDir {
         for (OpenLog log : open.values()) {
             log.owner.loop().execute(() -> log.owner.failed(why));
         }
+        whenFailed.run();
+    }
+
+    /// Tells whoever has to know besides the owners of logs that the directory has failed: on the
+    /// thread that met the failure, once. To be said before anything is written.
+    public void onFailure(Runnable listener) {
+        check(failure.get() == null, "a directory that has failed tells nobody any more");
+        whenFailed = listener;
     }
 
     /// Says that old files of a log could not be given up, which harms nobody. For any thread.
@@ -290,6 +299,12 @@ public final class LogDir {
         return opened.identity().directoryId();
     }
 
+    /// Under which epoch this broker was registered when it was last stopped in good order; -1 if
+    /// it was not. For any thread.
+    public long previousEpoch() {
+        return opened.previousEpoch();
+    }
+
     /// The cluster that the directory belongs to. For any thread.
     public String clusterId() {
         return opened.identity().clusterId();
@@ -310,18 +325,25 @@ public final class LogDir {
     /// called when none of the loops that own logs runs any more, nor the journal's, nor Offload.
     /// A directory that has failed is left as it is.
     public void close() throws IOException {
+        close(CleanMark.NO_EPOCH);
+    }
+
+    /// Likewise; the next process is told of this one's registration.
+    ///
+    /// @param brokerEpoch of the broker whose directory it is; -1 if it has none
+    public void close(long brokerEpoch) throws IOException {
         if (failure.get() != null) {
             return;
         }
         try {
-            closeAll();
+            closeAll(brokerEpoch);
         } catch (IOException broken) {
             failed.leave();
             throw broken;
         }
     }
 
-    private void closeAll() throws IOException {
+    private void closeAll(long brokerEpoch) throws IOException {
         for (OpenLog log : open.values()) {
             closed.put(log.owner.name(), log.close());
             opened.settle(log.owner.name());
@@ -331,7 +353,7 @@ public final class LogDir {
         CheckpointFile.write(disk, closed.values());
         if (closed.keySet().stream().allMatch(opened::isSettled)) {
             failed.clear();
-            AtomicFile.write(disk, DirNames.CLEAN, "{\"version\":0,\"brokerEpoch\":-1}");
+            CleanMark.leave(disk, brokerEpoch);
         } else {
             // Nobody has opened them since the last crash: their ends are still to be looked at.
             Marks.hit("shutdown leaves logs that were not recovered");

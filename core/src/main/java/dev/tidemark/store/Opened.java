@@ -28,13 +28,16 @@ final class Opened {
     private final List<String> damages;
     private final List<StoredLog> stored;
     private final FailureMark failed;
+    private final long previousEpoch;
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
     private Opened(DirIdentity identity, Map<String, LogState> states, Set<String> settled,
-            List<String> damages, List<StoredLog> stored, FailureMark failed) {
+            List<String> damages, List<StoredLog> stored, FailureMark failed,
+            long previousEpoch) {
         check(states.keySet().containsAll(settled), "what is whole has a checkpoint");
         this.stored = stored;
         this.failed = failed;
+        this.previousEpoch = previousEpoch;
         this.identity = identity;
         this.states = states;
         this.damages = List.copyOf(damages);
@@ -50,7 +53,8 @@ final class Opened {
         DirIdentity identity = DirIdentity.open(disk, config, hasData);
         Map<String, LogState> states = new HashMap<>();
         List<LogState> read = CheckpointFile.read(disk);
-        boolean clean = disk.exists(DirNames.CLEAN) && read != null;
+        CleanMark mark = CleanMark.read(disk);
+        boolean clean = mark.isThere() && read != null;
         if (read != null) {
             read.forEach(state -> states.put(state.name(), state));
         } else if (hasData) {
@@ -68,11 +72,9 @@ final class Opened {
             CheckpointFile.write(disk, states.values());
         }
         damages.forEach(damage -> trace.warn("recovery found damage " + damage));
-        if (disk.exists(DirNames.CLEAN)) {
-            disk.delete(DirNames.CLEAN);
-            disk.syncDirectory("");
-        }
-        return new Opened(identity, states, settled, damages, stored(disk, states), failed);
+        mark.clear(disk);
+        return new Opened(identity, states, settled, damages, stored(disk, states), failed,
+                clean ? mark.brokerEpoch() : CleanMark.NO_EPOCH);
     }
 
     private static List<StoredLog> stored(Disk disk, Map<String, LogState> states)
@@ -105,6 +107,11 @@ final class Opened {
 
     List<String> damages() {
         return damages;
+    }
+
+    /// Under which epoch the broker was registered when it was stopped in good order.
+    long previousEpoch() {
+        return previousEpoch;
     }
 
     /// Whether an earlier process met a failed sync, and where this one says so.

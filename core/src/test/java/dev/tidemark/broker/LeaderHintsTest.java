@@ -6,6 +6,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.fetch.FetchHandler;
 import dev.tidemark.broker.fetch.ReadReplicas;
 import dev.tidemark.broker.produce.ProduceHandler;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.control.ControlCommand.Assignment;
 import dev.tidemark.control.ControlCommand.CreateTopics;
 import dev.tidemark.control.ControlCommand.Effect;
@@ -68,7 +69,8 @@ class LeaderHintsTest {
         request.topics().add(new FetchTopic().setTopicId(topic.id()).setPartitions(
                 List.of(new FetchPartition().setPartition(0))));
         var handler = new FetchHandler(List.<Loop>copyOf(stage.loops()), stage.partitions(),
-                new Router(), new Prng(2), stage.offload(), 1 << 20, ReadReplicas.LEADERS, hints);
+                new Router(), new Prng(2), stage.offload(), 1 << 20, new FetchHandler.Cluster(
+                        ReadReplicas.LEADERS, hints, ReplicationThrottle.none()));
         FetchResponseData told = stage.ask(handler, ApiKeys.FETCH, 17, request);
         var row = told.responses().getFirst().partitions().getFirst();
         assertThat(row.errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());

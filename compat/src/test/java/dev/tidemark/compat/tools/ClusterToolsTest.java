@@ -78,6 +78,21 @@ final class ClusterToolsTest {
     }
 
     @Test
+    void featuresAreRaisedAndLoweredOnlyAsFarAsAllNodesUnderstand() throws Exception {
+        String features = TOOLS + "FeatureCommand";
+        assertThat(at(features, "downgrade", "--feature", "metadata.version=32", "--dry-run")
+                .out()).contains("metadata.version can be downgraded to 32");
+        assertThat(at(features, "describe").out()).contains("FinalizedVersionLevel: 4.4-IV2");
+        assertThat(at(features, "downgrade", "--feature", "group.version=0").out())
+                .contains("group.version");
+        assertThat(at(features, "upgrade", "--feature", "group.version=1").out())
+                .contains("group.version was upgraded to 1");
+        String[] tooHigh = {"--bootstrap-server", cluster.bootstrap(), "upgrade", "--feature",
+            "group.version=9"};
+        assertThat(tools.run(features, tooHigh).status()).isNotZero();
+    }
+
+    @Test
     void partitionsAreReassignedAndLedByThePreferred() throws Exception {
         create("moved", 1);
         Path plan = directory.resolve("plan.json");
@@ -86,10 +101,15 @@ final class ClusterToolsTest {
                     [{"topic": "moved", "partition": 0, "replicas": [3, 2]}]}
                 """);
         String[] file = {"--reassignment-json-file", plan.toString()};
-        assertThat(at(TOOLS + "reassign.ReassignPartitionsCommand", "--execute", file[0], file[1])
-                .out()).contains("Successfully started partition reassignment");
+        assertThat(at(TOOLS + "reassign.ReassignPartitionsCommand", "--execute", file[0], file[1],
+                "--throttle", "50000000").out())
+                .contains("Successfully started partition reassignment")
+                .contains("throttle limit was set to 50000000 B/s");
+        assertThat(throttles(3)).contains("leader.replication.throttled.rate=50000000",
+                "follower.replication.throttled.rate=50000000");
         Wait.until("the reassignment", () -> at(TOOLS + "reassign.ReassignPartitionsCommand",
                 "--verify", file[0], file[1]).out().contains("is completed"));
+        assertThat(throttles(3)).doesNotContain("throttled");
         at(TOOLS + "LeaderElectionCommand", "--election-type", "preferred", "--topic", "moved",
                 "--partition", "0");
         assertThat(at(TOOLS + "TopicCommand", "--describe", "--topic", "moved").out())
@@ -99,14 +119,23 @@ final class ClusterToolsTest {
     @Test
     void ourOwnCommandsShowAndMove() throws Exception {
         create("ours", 4);
-        assertThat(run("cluster", "reassign", "ours", "--replicas", "3"))
+        assertThat(run("cluster", "reassign", "ours", "--replicas", "3", "--throttle", "50000000"))
                 .contains("ours-0  [").contains("4 partitions moved");
+        assertThat(run("cluster", "moves")).contains("nothing is being moved")
+                .doesNotContain("throttle");
+        assertThat(throttles(1)).doesNotContain("throttled");
         assertThat(run("cluster", "drain", "2", "--leaders-only")).contains(" partition");
         Wait.until("node 2 to lead nothing", () ->
                 run("cluster", "status", "--json").contains("\"quorum\"")
                         && leads(2).equals("0"));
         assertThat(run("cluster", "status")).contains("3 nodes").contains("rack-2")
                 .contains("serving");
+    }
+
+    /// What a node's configuration sets at run time.
+    private static String throttles(int node) throws Exception {
+        return at("kafka.admin.ConfigCommand", "--describe", "--entity-type", "brokers",
+                "--entity-name", Integer.toString(node)).out();
     }
 
     private static String leads(int node) {

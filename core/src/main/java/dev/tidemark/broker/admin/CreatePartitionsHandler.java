@@ -47,7 +47,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
         }
         var effect = body.validateOnly() ? Effect.VALIDATE_ONLY : Effect.COMMIT;
         ControlCall.send(request, control, body.timeoutMs(),
-                new ControlCommand.CreatePartitions(wanted, effect), reply -> {
+                new ControlCommand.CreatePartitions(wanted, effect, request.origin()), reply -> {
                     for (int i = 0; i < wanted.size(); i++) {
                         add(response, wanted.get(i).topic(), ControlReplies.outcome(reply, i));
                     }

@@ -59,7 +59,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
         }
         var effect = body.validateOnly() ? Effect.VALIDATE_ONLY : Effect.COMMIT;
         ControlCall.send(request, control, body.timeoutMs(),
-                new ControlCommand.CreateTopics(wanted, effect),
+                new ControlCommand.CreateTopics(wanted, effect, request.origin()),
                 reply -> {
                     fill(response, wanted, reply);
                     request.reply(response);

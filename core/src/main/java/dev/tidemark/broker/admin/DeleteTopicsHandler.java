@@ -52,7 +52,7 @@ public final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestDat
             return;
         }
         ControlCall.send(request, control, body.timeoutMs(),
-                new ControlCommand.DeleteTopics(wanted), reply -> {
+                new ControlCommand.DeleteTopics(wanted, request.origin()), reply -> {
                     fill(response, wanted, reply);
                     request.reply(response);
                 });

@@ -52,6 +52,7 @@ public final class BrokerLifecycle {
     private long leaveFromNs;
     private boolean isFenced = true;
     private boolean isStopped;
+    private boolean isUseless;
     private volatile long brokerEpoch = NOT_REGISTERED;
     private volatile long leaseFromNs = NO_LEASE;
     private long lastContactNs;
@@ -98,6 +99,17 @@ public final class BrokerLifecycle {
     /// Another node controls now, or nobody does: what was asked of the last one is asked again.
     public void controllerChanged() {
         if (endpoints != null && !isStopped) {
+            ask();
+        }
+    }
+
+    /// Nothing can be written here any more: others are to lead, at once, and until this process
+    /// has ended. It says so for as long as it lives.
+    public void diskFailed() {
+        isUseless = true;
+        leaseFromNs = NO_LEASE;
+        if (endpoints != null && !isStopped && !isAlone()) {
+            trace.warn("broker=" + self.nodeId + " gives up its place cause=its disk has failed");
             ask();
         }
     }
@@ -170,7 +182,8 @@ public final class BrokerLifecycle {
     }
 
     private Wish wish() {
-        return whenMayStop != null ? Wish.SHUT_DOWN : Wish.SERVE;
+        return whenMayStop != null ? Wish.SHUT_DOWN
+                : isUseless ? Wish.BE_FENCED : Wish.SERVE;
     }
 
     private void answered(ControlReply reply, long sentNs) {
@@ -197,7 +210,7 @@ public final class BrokerLifecycle {
 
     private void heard(Heard heard, long sentNs) {
         lastContactNs = sentNs;
-        if (heard.isCaughtUp() && !heard.isFenced() && whenMayStop == null) {
+        if (heard.isCaughtUp() && !heard.isFenced() && whenMayStop == null && !isUseless) {
             leaseFromNs = sentNs;
         }
         if (heard.shouldShutDown() && whenMayStop != null) {
@@ -211,7 +224,8 @@ public final class BrokerLifecycle {
         if (!isFenced) {
             serve();
         }
-        askIn(isFenced || whenMayStop != null ? pace.hurryMs : pace.intervalMs);
+        boolean waits = whenMayStop != null || (isFenced && !isUseless);
+        askIn(waits ? pace.hurryMs : pace.intervalMs);
     }
 
     private void refused(Refused refused) {

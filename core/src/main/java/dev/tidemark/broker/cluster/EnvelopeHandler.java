@@ -3,8 +3,10 @@ package dev.tidemark.broker.cluster;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
-import dev.tidemark.wire.RequestDecoder;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.wire.EnvelopeOrigin;
 import dev.tidemark.wire.RequestDecoder.Malformed;
+import dev.tidemark.wire.RequestDecoder;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
@@ -52,8 +54,10 @@ public final class EnvelopeHandler implements Handler<EnvelopeRequestData> {
             request.reply(failed(Errors.UNSUPPORTED_VERSION));
         } else {
             ApiMessage inner = RequestDecoder.body(api, version, bytes);
+            var told = EnvelopeOrigin.of(body);
             router.route(api, new ForwardedRequest(request, header,
-                    ClientAddress.text(body.clientHostAddress())), inner);
+                    ClientAddress.text(body.clientHostAddress()),
+                    new ControlCommand.Origin(told.token(), told.isRepeat())), inner);
         }
     }
 

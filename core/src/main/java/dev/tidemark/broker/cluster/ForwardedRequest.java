@@ -1,6 +1,7 @@
 package dev.tidemark.broker.cluster;
 
 import dev.tidemark.broker.Request;
+import dev.tidemark.control.ControlCommand;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.wire.ResponseEncoder;
@@ -20,14 +21,18 @@ final class ForwardedRequest implements Request {
     private final Request envelope;
     private final RequestHeaderData header;
     private final String clientHost;
+    private final ControlCommand.Origin origin;
 
     /// @param envelope the broker's request
     /// @param header of the client's
     /// @param clientHost as the broker told it; empty if it did not
-    ForwardedRequest(Request envelope, RequestHeaderData header, String clientHost) {
+    /// @param origin which request it is
+    ForwardedRequest(Request envelope, RequestHeaderData header, String clientHost,
+            ControlCommand.Origin origin) {
         this.envelope = envelope;
         this.header = header;
         this.clientHost = clientHost;
+        this.origin = origin;
     }
 
     @Override
@@ -56,6 +61,11 @@ final class ForwardedRequest implements Request {
     }
 
     @Override
+    public ControlCommand.Origin origin() {
+        return origin;
+    }
+
+    @Override
     public Frame frame() {
         return envelope.frame();
     }
@@ -71,7 +81,7 @@ final class ForwardedRequest implements Request {
                 : new EnvelopeResponseData().setResponseData(bytes));
     }
 
-    private static boolean saysNotController(ApiKeys api, short version, ApiMessage response) {
+    static boolean saysNotController(ApiKeys api, short version, ApiMessage response) {
         var body = MessageUtil.toByteBufferAccessor(response, version);
         return AbstractResponse.parseResponse(api, body, version)
                 .errorCounts().containsKey(Errors.NOT_CONTROLLER);

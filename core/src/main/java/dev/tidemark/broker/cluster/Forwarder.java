@@ -1,11 +1,18 @@
 package dev.tidemark.broker.cluster;
 
+import dev.tidemark.base.Marks;
+import dev.tidemark.base.Prng;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.control.ControlCommand.Origin;
+import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.Frame;
+import dev.tidemark.wire.EnvelopeOrigin;
 import dev.tidemark.wire.PeerClient;
 import dev.tidemark.wire.RequestDecoder.Malformed;
 import dev.tidemark.wire.ResponseDecoder;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -18,8 +25,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 /// back. Serves them here while this node controls.
 ///
 /// Tries again while there is no controller, or it changes, until the client's patience must be
-/// taken to be over. A request whose answer was lost with its connection is sent once more: a topic
-/// may then be said to exist that this very request has created.
+/// taken to be over. What a lost answer was about may have been done, so each request has a token
+/// that it keeps: a repeat is told of what the request has done itself as if it were done now.
 ///
 /// May be used from any loop.
 public final class Forwarder {
@@ -31,12 +38,19 @@ public final class Forwarder {
     private final int nodeId;
     private final Controllers controllers;
     private final ControllerChannel channel;
+    private final Supplier<MetadataImage> image;
+    private final AtomicLong nextToken;
 
+    /// @param image the committed metadata, from any loop
+    /// @param firstToken where the numbers of requests begin
     /// @param channel used for nothing else: an answer that is late costs its connection
-    public Forwarder(int nodeId, Controllers controllers, ControllerChannel channel) {
+    public Forwarder(int nodeId, Controllers controllers, ControllerChannel channel,
+            Supplier<MetadataImage> image, long firstToken) {
         this.nodeId = nodeId;
         this.controllers = controllers;
         this.channel = channel;
+        this.image = image;
+        this.nextToken = new AtomicLong(firstToken);
     }
 
     /// A handler that serves at the controller what is asked of any broker.
@@ -54,6 +68,9 @@ public final class Forwarder {
         private final ApiKeys api;
         private final short version;
         private final long deadlineNs;
+        private final long token;
+        private final DeletionAim aim;
+        private boolean isRepeat;
 
         Passage(Request request, Q body, Handler<Q> handler) {
             this.request = request;
@@ -62,16 +79,25 @@ public final class Forwarder {
             api = ApiKeys.forId(request.header().requestApiKey());
             version = request.header().requestApiVersion();
             deadlineNs = request.loop().clock().nanos() + PATIENCE_MS * NS_PER_MS;
+            token = new Prng(nextToken.incrementAndGet()).nextLong() | 1;
+            aim = DeletionAim.of(body, image.get());
         }
 
         void attempt() {
             int active = controllers.activeId();
-            if (active == nodeId) {
-                handler.handle(request, body);
+            if (isRepeat && aim.isReplaced(DeletionAim.of(body, image.get()))) {
+                Marks.hit("a deletion is not asked again, for another topic has the name");
+                request.reply(failed(Errors.REQUEST_TIMED_OUT));
             } else if (active == Controllers.NOBODY) {
                 tryAgain();
             } else {
-                send(active);
+                var origin = new Origin(token, isRepeat && aim.isKnown());
+                isRepeat = true;
+                if (active == nodeId) {
+                    handler.handle(new LocalAttempt(request, origin, this::tryAgain), body);
+                } else {
+                    send(active, origin);
+                }
             }
         }
 
@@ -83,10 +109,11 @@ public final class Forwarder {
             }
         }
 
-        private void send(int active) {
+        private void send(int active, Origin origin) {
             var envelope = new EnvelopeRequestData()
                     .setRequestData(request.frame().bytes())
                     .setClientHostAddress(ClientAddress.bytes(request.clientHost()));
+            new EnvelopeOrigin(origin.token(), origin.mayBeDone()).put(envelope);
             channel.loop().execute(() -> channel.send(active, ApiKeys.ENVELOPE, _ -> envelope,
                     ATTEMPT_MS, new PeerClient.Answer() {
                         @Override

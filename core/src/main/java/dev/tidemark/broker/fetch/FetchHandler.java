@@ -7,6 +7,7 @@ import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
 import java.util.ArrayList;
@@ -34,23 +35,32 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     ///     single batch is longer
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
             Offload offload, int maxBytes) {
-        this(loops, partitions, router, prng, offload, maxBytes, ReadReplicas.LEADERS,
-                LeaderHints.NONE);
+        this(loops, partitions, router, prng, offload, maxBytes, Cluster.ALONE);
     }
 
-    /// @param replicas where consumers are sent that say where they are
-    /// @param hints where the partitions are that are not here
+    /// @param cluster what there is besides this node
     public FetchHandler(List<Loop> loops, Partitions partitions, Router router, Prng prng,
-            Offload offload, int maxBytes, ReadReplicas replicas, LeaderHints hints) {
+            Offload offload, int maxBytes, Cluster cluster) {
         this.partitions = partitions;
         this.perLoop = new PerLoop[loops.size()];
         for (Loop loop : loops) {
             perLoop[loop.index()] = new PerLoop(new FetchSessions(prng.split()),
-                    new FetchRound.Answering(maxBytes, offload, new Parking(), replicas,
-                            hints));
+                    new FetchRound.Answering(maxBytes, offload, new Parking(), cluster));
         }
         router.onConnectionClosed(
                 (loop, connectionId) -> perLoop[loop.index()].forget(connectionId));
+    }
+
+    /// What a fetch has to know of other nodes.
+    ///
+    /// @param replicas where consumers are sent that say where they are
+    /// @param hints where the partitions are that are not here
+    /// @param throttle how fast followers that are not in sync get what they lack
+    public record Cluster(ReadReplicas replicas, LeaderHints hints,
+            ReplicationThrottle throttle) {
+        /// There is nobody else.
+        public static final Cluster ALONE = new Cluster(ReadReplicas.LEADERS, LeaderHints.NONE,
+                ReplicationThrottle.none());
     }
 
     /// What one loop keeps: its sessions, and standing watches for each client without one, as many

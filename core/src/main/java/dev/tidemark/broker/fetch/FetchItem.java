@@ -2,6 +2,7 @@ package dev.tidemark.broker.fetch;
 
 import dev.tidemark.base.Clock;
 import dev.tidemark.broker.Partitions;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Slice;
 import dev.tidemark.log.EpochEnd;
 import dev.tidemark.log.ReadView;
@@ -37,6 +38,10 @@ final class FetchItem {
     private int lastFetchedEpoch;
     private long durableEnd;
     private Partition partition;
+    /// It is read for a follower that is throttled, and not in sync.
+    private boolean isThrottled;
+    /// Such a one, and there is no room now.
+    private boolean isHeldBack;
 
     private Errors error = Errors.NONE;
     private ReadView view;
@@ -96,10 +101,28 @@ final class FetchItem {
         }
     }
 
+    /// Says whether it may be read for this follower now.
+    ///
+    /// @param full true if there is no room for what is throttled
+    void hold(Asker asker, ReplicationThrottle throttle, boolean full) {
+        isThrottled = partition != null && throttle.covers(partition.id().topic(), index)
+                && !partition.leadership().isr().contains(asker.replicaId());
+        isHeldBack = isThrottled && full;
+    }
+
+    boolean isThrottled() {
+        return isThrottled;
+    }
+
+    boolean isHeldBack() {
+        return isHeldBack;
+    }
+
     /// True if reading would look at files that may be no longer, or not yet, in the page cache.
     boolean needsFiles(FetchEnd upTo) {
         ReadView now = partition == null ? null : partition.view();
-        if (now == null || (partition.offline() != Errors.NONE && !partition.isReadOnly())) {
+        if (now == null || isHeldBack
+                || (partition.offline() != Errors.NONE && !partition.isReadOnly())) {
             return false;
         }
         long end = upTo.in(now);
@@ -139,7 +162,7 @@ final class FetchItem {
             return 0;
         }
         long end = asker.end().in(view);
-        if (fetchOffset >= end) {
+        if (fetchOffset >= end || isHeldBack) {
             return 0;
         }
         try {
@@ -210,6 +233,11 @@ final class FetchItem {
 
     boolean hasRecords() {
         return slice != null;
+    }
+
+    /// In bytes.
+    int length() {
+        return slice.length();
     }
 
     /// True if the client of an incremental session has to hear of this partition (KIP-227).

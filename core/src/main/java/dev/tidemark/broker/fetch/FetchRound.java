@@ -1,8 +1,8 @@
 package dev.tidemark.broker.fetch;
 
 import dev.tidemark.base.Marks;
-import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Request;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
 import dev.tidemark.replica.Partition;
@@ -27,11 +27,10 @@ final class FetchRound {
     private final FetchWatch watch;
     private final boolean incremental;
     private final Asker asker;
-    private final ReadReplicas replicas;
+    private final FetchHandler.Cluster cluster;
     private final int maxBytes;
     private final Offload offload;
     private final Parking parking;
-    private final LeaderHints hints;
     /// The room that it has taken in the parking.
     private long parkedBytes;
     private Loop.Timer timer;
@@ -60,11 +59,10 @@ final class FetchRound {
         this.watch = watch;
         this.incremental = incremental;
         this.asker = Asker.of(asked, request.header().requestApiVersion());
-        this.replicas = means.replicas();
+        this.cluster = means.cluster();
         this.maxBytes = Math.clamp(asked.maxBytes(), 0, means.maxBytes());
         this.offload = means.offload();
         this.parking = means.parking();
-        this.hints = means.hints();
     }
 
     /// What a node answers fetches with.
@@ -72,10 +70,9 @@ final class FetchRound {
     /// @param maxBytes the most that one answer holds, unless a single batch is longer
     /// @param offload where files are read
     /// @param parking where the loop's fetches wait
-    /// @param replicas where consumers are sent
-    /// @param hints where the partitions are that are not here
-    record Answering(int maxBytes, Offload offload, Parking parking, ReadReplicas replicas,
-            LeaderHints hints) {
+    /// @param cluster what there is besides this node
+    record Answering(int maxBytes, Offload offload, Parking parking,
+            FetchHandler.Cluster cluster) {
     }
 
     /// Serves it: at once if all logs are open, else as soon as their loops have opened them.
@@ -120,6 +117,7 @@ final class FetchRound {
     }
 
     private void look() {
+        hold();
         if (!needsFiles()) {
             looked(readAll());
             return;
@@ -133,6 +131,18 @@ final class FetchRound {
             }
             looked(failure == null ? bytes : 0);
         });
+    }
+
+    /// Says once for each look what is held back: time goes on while files are read.
+    private void hold() {
+        ReplicationThrottle throttle = cluster.throttle();
+        boolean isOn = asker.isReplica() && throttle.isOn();
+        if (session.isThrottled(isOn)) {
+            boolean full = isOn && throttle.waitMs(request.loop().clock()) > 0;
+            for (FetchItem item : session.items()) {
+                item.hold(asker, throttle, full);
+            }
+        }
     }
 
     private boolean needsFiles() {
@@ -155,7 +165,8 @@ final class FetchRound {
     private long readAll() {
         long bytes = 0;
         for (FetchItem item : session.items()) {
-            bytes += item.read((int) (maxBytes - bytes), bytes == 0, asker, replicas);
+            bytes += item.read((int) (maxBytes - bytes), bytes == 0, asker,
+                    cluster.replicas());
         }
         return bytes;
     }
@@ -182,8 +193,20 @@ final class FetchRound {
         request.park();
         stage = Stage.PARKED;
         watch.watchAll(session.items(), session.items().size(), asker.end());
-        timer = request.loop().schedule(asked.maxWaitMs(), this::timedOut);
+        timer = request.loop().schedule(waitMs(), this::timedOut);
         awaitMore();
+    }
+
+    /// No longer than until there is room again for what is held back.
+    private long waitMs() {
+        for (FetchItem item : session.items()) {
+            if (item.isHeldBack()) {
+                Marks.hit("a fetch waits for its throttle");
+                return Math.clamp(cluster.throttle().waitMs(request.loop().clock()), 1,
+                        asked.maxWaitMs());
+            }
+        }
+        return asked.maxWaitMs();
     }
 
     /// Arms the watch, then looks once more: what came in between would not be told.
@@ -241,7 +264,7 @@ final class FetchRound {
         }
         FetchResponseData response = response();
         if (isElsewhere()) {
-            hints.addTo(request, response);
+            cluster.hints().addTo(request, response);
         }
         request.reply(response);
         session.rotate();
@@ -271,6 +294,9 @@ final class FetchRound {
                 topics.add(topic);
             }
             topic.partitions().add(item.answer(asker));
+            if (item.isThrottled() && item.hasRecords()) {
+                cluster.throttle().took(item.length(), request.loop().clock());
+            }
         }
         return new FetchResponseData().setSessionId(session.id()).setResponses(topics);
     }

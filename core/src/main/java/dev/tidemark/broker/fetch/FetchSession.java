@@ -32,6 +32,7 @@ final class FetchSession {
     private FetchWatch watch;
     private FetchRound round;
     private Runnable next;
+    private boolean wasThrottled;
 
     /// @param connectionId the connection that it began on, and that it ends with
     FetchSession(int id, long connectionId) {
@@ -70,6 +71,13 @@ final class FetchSession {
     /// The next fetch of this session carries the next epoch; it wraps to 1.
     void advanceEpoch() {
         nextEpoch = nextEpoch == Integer.MAX_VALUE ? FIRST_EPOCH : nextEpoch + 1;
+    }
+
+    /// True if its partitions have to hear of a throttle that is on, or no longer.
+    boolean isThrottled(boolean isOn) {
+        boolean isNews = isOn || wasThrottled;
+        wasThrottled = isOn;
+        return isNews;
     }
 
     FetchWatch watch() {

@@ -22,6 +22,8 @@ final class Pulled {
     int troubles;
     /// It is left out for a while.
     boolean isPaused;
+    /// It is left out until the throttle has room for it.
+    boolean isHeldBack;
     private int leaderEpoch = -1;
     private int lastEpoch = -1;
     private long fetchOffset = NEVER;
@@ -39,7 +41,7 @@ final class Pulled {
 
     /// True if it may be asked for now.
     boolean isReady() {
-        return !isPaused && !follower.isCutting();
+        return !isPaused && !isHeldBack && !follower.isCutting();
     }
 
     boolean isDurable() {

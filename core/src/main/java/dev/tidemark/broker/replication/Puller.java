@@ -2,6 +2,7 @@ package dev.tidemark.broker.replication;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.replica.FollowerReplica;
@@ -54,6 +55,8 @@ final class Puller {
     /// Nothing is sent before: the leader could not be reached.
     private boolean isPausing;
     private Loop.Timer syncTimer;
+    /// There is no room for what is throttled.
+    private boolean isHolding;
 
     Puller(Loop loop, int leaderId, Peers peers) {
         this.loop = loop;
@@ -68,6 +71,7 @@ final class Puller {
         check(!pulled.containsKey(partition), "a partition is fetched once");
         var one = new Pulled(partition, follower);
         pulled.put(partition, one);
+        one.isHeldBack = isHolding && isThrottled(one);
         session.add(one);
         follower.onProgress(() -> progressed(one));
         sendSoon();
@@ -224,9 +228,52 @@ final class Puller {
         if (waiting > 0) {
             awaitSyncs();
         }
+        holdBack();
+    }
+
+    /// Replicas in sync are never held back.
+    private boolean isThrottled(Pulled one) {
+        return peers.throttle().covers(one.id().topic(), one.id().index())
+                && !one.partition.leadership().isr().contains(peers.localId());
+    }
+
+    /// Leaves out what is throttled until there is room for it.
+    private void holdBack() {
+        long waitMs = isHolding || !peers.throttle().isOn() ? 0
+                : peers.throttle().waitMs(loop.clock());
+        if (waitMs == 0) {
+            return;
+        }
+        for (Pulled one : pulled.values()) {
+            if (isThrottled(one)) {
+                Marks.hit("a follower waits for its throttle");
+                one.isHeldBack = true;
+                isHolding = true;
+                session.changed(one);
+            }
+        }
+        if (isHolding) {
+            loop.schedule(Math.min(waitMs, MAX_WAIT_MS), this::goOn);
+        }
+    }
+
+    /// The throttle may have been taken away meanwhile.
+    private void goOn() {
+        isHolding = false;
+        for (Pulled one : pulled.values()) {
+            if (one.isHeldBack) {
+                one.isHeldBack = false;
+                session.changed(one);
+            }
+        }
+        holdBack();
+        sendSoon();
     }
 
     private void take(Pulled one, PartitionData row, Frame frame) {
+        if (peers.throttle().isOn() && isThrottled(one) && row.records() != null) {
+            peers.throttle().took(row.records().sizeInBytes(), loop.clock());
+        }
         String trouble = PulledAnswer.take(one, row, frame);
         if (one.partition.offline() != Errors.NONE) {
             remove(one.partition);

@@ -82,11 +82,11 @@ public final class ControlMachine
         long nowMs = command.nowMs();
         return switch (command.body()) {
             case ControlCommand.CreateTopics create -> new ControlReply.Topics(
-                    topics.create(draft, create.topics(), command.seed()));
+                    topics.create(draft, create.topics(), seed(create.origin(), command)));
             case ControlCommand.DeleteTopics delete -> new ControlReply.Topics(
-                    topics.delete(draft, delete.topics()));
+                    topics.delete(draft, delete));
             case ControlCommand.CreatePartitions grow -> new ControlReply.Outcomes(
-                    topics.grow(draft, grow.topics(), command.seed()));
+                    topics.grow(draft, grow, command.seed()));
             case ControlCommand.AlterConfigs alter -> new ControlReply.Outcomes(
                     settings.alter(draft, alter.alterations()));
             case ControlCommand.ReplaceConfigs replace -> new ControlReply.Outcomes(
@@ -98,6 +98,11 @@ public final class ControlMachine
             case PartitionCommand about -> partition(draft, about);
             case ControlCommand.Tick _ -> tick(draft, nowMs);
         };
+    }
+
+    private static long seed(
+            ControlCommand.Origin origin, Command<ControlCommand> command) {
+        return origin.token() == 0 ? command.seed() : origin.token();
     }
 
     private static Effect effect(ControlCommand command) {

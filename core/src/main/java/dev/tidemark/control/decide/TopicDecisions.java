@@ -1,10 +1,14 @@
 package dev.tidemark.control.decide;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
+import dev.tidemark.control.ControlCommand.CreatePartitions;
+import dev.tidemark.control.ControlCommand.DeleteTopics;
 import dev.tidemark.control.ControlCommand.Growth;
 import dev.tidemark.control.ControlCommand.NewTopic;
+import dev.tidemark.control.ControlCommand.Origin;
 import dev.tidemark.control.ControlCommand.TopicRef;
 import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlEvent;
@@ -59,7 +63,7 @@ final class TopicDecisions {
         for (var topic : topics) {
             results.add(total > MAX_NEW_PARTITIONS
                     ? TopicResult.refused(topic.name(), tooMany)
-                    : createOne(draft, topic, loads, prng));
+                    : createOne(draft, topic, loads, newId(prng)));
         }
         return results;
     }
@@ -73,8 +77,13 @@ final class TopicDecisions {
     }
 
     private TopicResult createOne(
-            Draft draft, NewTopic topic, BrokerLoads loads, Prng prng) {
+            Draft draft, NewTopic topic, BrokerLoads loads, Uuid id) {
         var name = topic.name();
+        var there = draft.image().topic(id);
+        if (there != null && there.name().equals(name)) {
+            Marks.hit("a creation that was asked again finds its own topic");
+            return result(there);
+        }
         var error = nameError(draft.image(), name);
         if (error.isNone()) {
             error = rules.topic(draft.image(), topic.configs());
@@ -86,7 +95,6 @@ final class TopicDecisions {
         if (!placed.error().isNone()) {
             return TopicResult.refused(name, placed.error());
         }
-        var id = newId(draft.image(), prng);
         var settings = settings(draft.image(), topic, placed.assignments().getFirst().size());
         if (!settings.isEmpty()) {
             draft.add(new ControlEvent.ConfigSet(ConfigTarget.topic(name), settings));
@@ -154,32 +162,33 @@ final class TopicDecisions {
                         : configs.replicas(image, "default.replication.factor"));
     }
 
-    /// A random id of version 4 that no topic has and that no tool takes for an option.
-    private static Uuid newId(MetadataImage image, Prng prng) {
+    /// A random id of version 4 that no tool takes for an option.
+    private static Uuid newId(Prng prng) {
         while (true) {
             var id = new Uuid((prng.nextLong() & ~0xF000L) | 0x4000L,
                     (prng.nextLong() >>> 2) | Long.MIN_VALUE);
-            if (!id.toString().startsWith("-") && image.topic(id) == null) {
+            if (!id.toString().startsWith("-")) {
                 return id;
             }
         }
     }
 
     /// Decides about several topics to be deleted.
-    List<TopicResult> delete(Draft draft, List<TopicRef> topics) {
-        var results = new ArrayList<TopicResult>(topics.size());
-        for (var ref : topics) {
-            results.add(deleteOne(draft, ref));
+    List<TopicResult> delete(Draft draft, DeleteTopics asked) {
+        var results = new ArrayList<TopicResult>(asked.topics().size());
+        for (var ref : asked.topics()) {
+            results.add(deleteOne(draft, ref, asked.origin()));
         }
         return results;
     }
 
-    private static TopicResult deleteOne(Draft draft, TopicRef ref) {
+    private static TopicResult deleteOne(Draft draft, TopicRef ref, Origin origin) {
         boolean byName = ref.name() != null;
         var topic = byName ? draft.image().topic(ref.name()) : draft.image().topic(ref.id());
         if (topic == null) {
             var code = byName ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
-            return new TopicResult(ref.name(), ref.id(), -1, -1, ControlError.of(code));
+            return new TopicResult(ref.name(), ref.id(), -1, -1,
+                    origin.mayBeDone() ? ControlError.NONE : ControlError.of(code));
         }
         draft.add(new ControlEvent.TopicRemoved(topic.id()));
         for (int p = 0; p < topic.partitionCount(); p++) {
@@ -195,21 +204,30 @@ final class TopicDecisions {
     }
 
     /// Decides about several topics that shall have more partitions.
-    List<ControlError> grow(Draft draft, List<Growth> topics, long seed) {
+    List<ControlError> grow(Draft draft, CreatePartitions asked, long seed) {
         var loads = new BrokerLoads(draft.image(), seed);
-        var results = new ArrayList<ControlError>(topics.size());
+        var results = new ArrayList<ControlError>(asked.topics().size());
         int room = MAX_NEW_PARTITIONS;
-        for (var growth : topics) {
+        for (var growth : asked.topics()) {
             var topic = draft.image().topic(growth.topic());
             if (topic == null) {
                 results.add(ControlError.of(Errors.UNKNOWN_TOPIC_OR_PARTITION));
-                continue;
+            } else if (asked.origin().mayBeDone() && isDone(topic, growth)) {
+                results.add(ControlError.NONE);
+            } else {
+                var error = growOne(draft, topic, growth, room, loads);
+                room -= error.isNone() ? growth.totalCount() - topic.partitionCount() : 0;
+                results.add(error);
             }
-            var error = growOne(draft, topic, growth, room, loads);
-            room -= error.isNone() ? growth.totalCount() - topic.partitionCount() : 0;
-            results.add(error);
         }
         return results;
+    }
+
+    private static boolean isDone(TopicImage topic, Growth growth) {
+        var all = topic.assignments();
+        var given = growth.assignments();
+        return all.size() == growth.totalCount() && (given == null || (given.size() <= all.size()
+                && all.subList(all.size() - given.size(), all.size()).equals(given)));
     }
 
     private ControlError growOne(

@@ -145,6 +145,16 @@ public final class SimulatedCluster {
         member(id).computer.kill();
     }
 
+    /// Stops a node in good order: it takes leave first.
+    public void stop(int id) throws IOException {
+        Member member = member(id);
+        var mayStop = new boolean[1];
+        member.server.leave(() -> mayStop[0] = true);
+        await(() -> mayStop[0]);
+        member.computer.halt();
+        member.server.close();
+    }
+
     /// Takes the power from a node's machine.
     public void losePower(int id) {
         member(id).computer.losePower();

@@ -2,27 +2,37 @@ package dev.tidemark.broker.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.Router;
+import dev.tidemark.control.ControlCommand;
+import dev.tidemark.control.ControlEvent;
+import dev.tidemark.control.MetadataImage;
+import dev.tidemark.control.MetadataReplay;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimConnection;
 import dev.tidemark.io.sim.SimNet;
 import dev.tidemark.io.sim.SimScheduler;
 import dev.tidemark.node.sim.WireClient;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -39,6 +49,8 @@ class ForwarderTest {
     private int active = Controllers.NOBODY;
     private int believed = Controllers.NOBODY;
     private String clientHost;
+    private MetadataImage image = MetadataImage.EMPTY;
+    private final List<ControlCommand.Origin> deletions = new ArrayList<>();
 
     ForwarderTest() {
         Map<Integer, ControllerChannel.Address> addresses = new HashMap<>();
@@ -48,8 +60,10 @@ class ForwarderTest {
         }
         var channel = new ControllerChannel(world.host("n1"), loop, addresses, "node-1",
                 Trace.SILENT);
-        var forwarder = new Forwarder(1, () -> believed, channel);
-        broker.serve(ApiKeys.CREATE_TOPICS, forwarder.forward(creation(1)));
+        var forwarder = new Forwarder(1, () -> believed, channel,
+                () -> image, 1);
+        broker.serve(ApiKeys.CREATE_TOPICS, forwarder.forward(creation(1)))
+                .serve(ApiKeys.DELETE_TOPICS, forwarder.forward(deletion()));
         var made = new SimConnection[1];
         loop.execute(() -> made[0] = new SimConnection(loop,
                 connection -> broker.connect(connection, Trace.SILENT, 1)));
@@ -63,6 +77,7 @@ class ForwarderTest {
                         request.reply(new ApiVersionsResponseData()
                                 .setApiKeys(router.advertised())))
                 .serve(ApiKeys.CREATE_TOPICS, creation(id))
+                .serve(ApiKeys.DELETE_TOPICS, deletion())
                 .serve(ApiKeys.ENVELOPE, new EnvelopeHandler(id, router, () -> active));
         Loop home = scheduler.loop(0, scheduler.clock(0));
         world.host("n" + id).listen(9093, "CONTROLLER", List.of(home),
@@ -79,6 +94,23 @@ class ForwarderTest {
                     .setErrorCode(answer(topic.name()).code())));
             request.reply(response);
         };
+    }
+
+    private Handler<DeleteTopicsRequestData> deletion() {
+        return (request, body) -> {
+            deletions.add(request.origin());
+            request.reply(new DeleteTopicsResponseData());
+        };
+    }
+
+    private void know(Uuid id) {
+        image = MetadataReplay.apply(MetadataImage.EMPTY, 0,
+                new ControlEvent.TopicCreated(id, "a", List.of(List.of(1)))).after();
+    }
+
+    private void delete() {
+        client.send(ApiKeys.DELETE_TOPICS, 6, new DeleteTopicsRequestData().setTopics(
+                List.of(new DeleteTopicState().setName("a"))));
     }
 
     private static Errors answer(String topic) {
@@ -116,6 +148,42 @@ class ForwarderTest {
                 .isEqualTo(Errors.TOPIC_ALREADY_EXISTS.code());
         assertThat(served).containsOnly(Map.entry(2, 2));
         assertThat(clientHost).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aRepeatSaysThatItIsOne() {
+        know(new Uuid(1, 1));
+        active = 3;
+        believed = 2;
+        delete();
+        scheduler.runForMs(1_000);
+        believed = 3;
+        scheduler.runForMs(1_000);
+        assertThat(client.receive()).isNotNull();
+        assertThat(deletions).singleElement().satisfies(origin ->
+                assertThat(origin.mayBeDone()).isTrue());
+        delete();
+        scheduler.runForMs(1_000);
+        assertThat(deletions.getLast().mayBeDone()).isFalse();
+        assertThat(deletions.getLast().token()).isNotEqualTo(deletions.getFirst().token());
+    }
+
+    @Test
+    void aDeletionThatIsAskedAgainSparesTheTopicsSuccessor() {
+        know(new Uuid(1, 1));
+        active = 3;
+        believed = 2;
+        delete();
+        scheduler.runForMs(1_000);
+        know(new Uuid(1, 2));
+        believed = 3;
+        scheduler.runForMs(1_000);
+        var answer = (DeleteTopicsResponseData) client.receive();
+        assertThat(answer.responses().iterator().next().errorCode())
+                .isEqualTo(Errors.REQUEST_TIMED_OUT.code());
+        assertThat(deletions).isEmpty();
+        assertThat(Marks.count("a deletion is not asked again, for another topic has the name"))
+                .isPositive();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tidemark.broker.DiskStage;
 import dev.tidemark.broker.HandlerStage;
 import dev.tidemark.broker.LeaderHints;
 import dev.tidemark.broker.Router;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
@@ -49,8 +50,9 @@ class ReplicaFetchTest {
         lead(0, EPOCH, 1);
         handler = new FetchHandler(List.<Loop>copyOf(stage.loops()), stage.partitions(),
                 new Router(), new Prng(2), stage.offload(), 1 << 20,
-                (rack, leadership) -> rack.equals("far") ? FOLLOWER : ReadReplicas.LEADER,
-                LeaderHints.NONE);
+                new FetchHandler.Cluster((rack, leadership) ->
+                        rack.equals("far") ? FOLLOWER : ReadReplicas.LEADER,
+                        LeaderHints.NONE, ReplicationThrottle.none()));
     }
 
     private void lead(int leaderId, int leaderEpoch, int partitionEpoch) {

@@ -7,6 +7,7 @@ import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.fetch.FetchHandler;
+import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimComputer;
@@ -60,7 +61,8 @@ final class WiredNode implements IsrPort {
                 computer.offload(), Trace.SILENT);
         partitions = new Partitions();
         replication = new Replication(computer.loops(), partitions,
-                new Peers(id, () -> 100L + id, WiredNode::addressOf, host, Trace.SILENT),
+                new Peers(id, () -> 100L + id, WiredNode::addressOf,
+                        ReplicationThrottle.none(), host, Trace.SILENT),
                 () -> 30_000);
         replication.start();
         var router = new Router();

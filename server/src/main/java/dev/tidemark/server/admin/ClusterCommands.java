@@ -15,6 +15,7 @@ public final class ClusterCommands {
                 .addSubcommand(new ClusterStatus(terminal))
                 .addSubcommand(new ClusterMoveLeaders(terminal))
                 .addSubcommand(new ClusterReassign(terminal))
-                .addSubcommand(new ClusterDrain(terminal));
+                .addSubcommand(new ClusterDrain(terminal))
+                .addSubcommand(new ClusterMoves(terminal));
     }
 }

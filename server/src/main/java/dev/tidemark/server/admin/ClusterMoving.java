@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
 /// Carries moves out, and waits until they are done.
 final class ClusterMoving {
     private static final long POLL_MS = 200;
+    private static final String FOLLOW_UP = "./tidemark cluster moves shows it, waits for it and"
+            + " takes its throttle away";
 
     @Option(names = "--dry-run", description = "print what would be moved, and move nothing")
     private boolean dryRun;
@@ -31,12 +33,21 @@ final class ClusterMoving {
     @Option(names = "--json", description = "as a JSON array of moves")
     private boolean json;
 
+    @Option(names = "--throttle", paramLabel = "BYTES",
+            description = "copy no more than so many bytes in a second on each node; what keeps "
+                    + "replicas in sync is not held back")
+    private long throttle;
+
     /// Does it.
     ///
     /// @param stuck partitions for which no nodes were found: nothing is done if there are any
     /// @param hint what may be done about these
     void carryOut(Admin admin, Terminal terminal, List<ClusterMove> moves, Set<String> stuck,
             String hint) {
+        if (throttle < 0) {
+            throw CommandFailed.misused("--throttle " + throttle
+                    + ": a number of bytes is expected");
+        }
         if (!stuck.isEmpty()) {
             throw new CommandFailed("there are not nodes enough for " + String.join(", ", stuck)
                     + ": nothing was moved\n" + hint);
@@ -44,6 +55,9 @@ final class ClusterMoving {
         tell(terminal, moves);
         if (dryRun || moves.isEmpty()) {
             return;
+        }
+        if (throttle > 0) {
+            ClusterThrottle.set(admin, moves, throttle);
         }
         Map<TopicPartition, Optional<NewPartitionReassignment>> asked = new HashMap<>();
         moves.forEach(move -> asked.put(move.name(),
@@ -53,10 +67,15 @@ final class ClusterMoving {
                 started.put(partition.toString(), future));
         NodeClient.each(started.keySet(), name -> NodeClient.get("move " + name,
                 started.get(name)));
-        if (!noWait) {
-            await(admin, terminal, asked.keySet());
-            lead(admin, terminal, asked.keySet());
+        if (noWait) {
+            terminal.say("it goes on by itself; " + FOLLOW_UP);
+            return;
         }
+        await(admin, terminal, asked.keySet());
+        if (throttle > 0) {
+            ClusterThrottle.clear(admin);
+        }
+        lead(admin, terminal, asked.keySet());
     }
 
     private void tell(Terminal terminal, List<ClusterMove> moves) {
@@ -72,7 +91,31 @@ final class ClusterMoving {
         }
     }
 
-    private static void await(Admin admin, Terminal terminal, Set<TopicPartition> moving) {
+    /// Waits until none of these is being moved any more. Ctrl-C leaves the moves as they are, and
+    /// says so.
+    static void await(Admin admin, Terminal terminal, Set<TopicPartition> moving) {
+        if (moving.isEmpty()) {
+            return;
+        }
+        Thread atExit = new Thread(() -> terminal.say("\ninterrupted: what was begun goes on; "
+                + FOLLOW_UP), "tell-of-moves");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            awaitAll(admin, terminal, moving);
+        } finally {
+            leave(atExit);
+        }
+    }
+
+    private static void leave(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // It runs already.
+        }
+    }
+
+    private static void awaitAll(Admin admin, Terminal terminal, Set<TopicPartition> moving) {
         try (var progress = new Progress(terminal, "partitions", moving.size())) {
             int left = moving.size();
             while (left > 0) {
@@ -86,7 +129,7 @@ final class ClusterMoving {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted; what was begun goes on");
+            throw new CommandFailed("interrupted; what was begun goes on; " + FOLLOW_UP);
         }
         terminal.say(Counted.of(moving.size(), "partition") + " moved");
     }

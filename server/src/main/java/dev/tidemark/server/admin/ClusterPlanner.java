@@ -143,7 +143,8 @@ final class ClusterPlanner {
             List<Integer> others = new ArrayList<>(replicas);
             others.remove(i);
             ClusterNode better = best(others, Set.of(node));
-            if (better != null && held.getOrDefault(better.id(), 0) + 1 < held.get(node)) {
+            if (better != null && held.getOrDefault(better.id(), 0) + 1 < held.get(node)
+                    && (!isCrowded(better, others) || isCrowded(view.node(node), others))) {
                 replicas.set(i, better.id());
                 held.merge(node, -1, Integer::sum);
                 held.merge(better.id(), 1, Integer::sum);
@@ -151,6 +152,12 @@ final class ClusterPlanner {
             }
         }
         return false;
+    }
+
+    /// True if it stands in a rack with one of the others.
+    private boolean isCrowded(ClusterNode node, List<Integer> others) {
+        return node != null && !node.rack().isEmpty() && others.stream().map(view::node)
+                .anyMatch(other -> other != null && other.rack().equals(node.rack()));
     }
 
     /// The node that is best given one more replica beside others; null if there is none.

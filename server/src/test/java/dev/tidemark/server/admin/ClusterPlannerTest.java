@@ -65,6 +65,18 @@ class ClusterPlannerTest {
     }
 
     @Test
+    void evennessIsNotBoughtWithARack() {
+        // Node 1 has a rack of its own and holds everything; 2 and 3 share one.
+        var nodes = List.of(new ClusterNode(1, "one:1", "a", false),
+                new ClusterNode(2, "two:1", "b", false), new ClusterNode(3, "three:1", "b", false));
+        var planner = new ClusterPlanner(new ClusterView("c", nodes,
+                IntStream.range(0, 6).mapToObj(i -> part(i, 1, 2 + i % 2)).toList()));
+        for (ClusterMove move : planner.spread(Set.of("t"), 0)) {
+            assertThat(move.to()).as(move.toString()).contains(1);
+        }
+    }
+
+    @Test
     void whatIsEvenStaysAsItIs() {
         var planner = new ClusterPlanner(view(3, 0, part(0, 1, 2), part(1, 2, 3), part(2, 3, 1)));
         assertThat(planner.spread(Set.of("t"), 0)).isEmpty();
