@@ -43,6 +43,10 @@ public final class RealNode {
         return home;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process != null && process.isAlive();
     }
