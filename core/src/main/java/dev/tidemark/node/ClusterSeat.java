@@ -11,6 +11,7 @@ import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.BrokerImage.Identity;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.control.Features;
 import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.IsrPort;
@@ -52,7 +53,7 @@ final class ClusterSeat {
         long intervalMs = Long.parseLong(
                 configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
-                dir.previousEpoch());
+                Features.understoodBy(configs), dir.previousEpoch());
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
                 () -> metadata.image().offset(), doors.trace());
