@@ -21,6 +21,9 @@ public final class Limits {
     /// Requests to one peer that wait for their answers, before another one is refused.
     public static final int REQUESTS_PER_PEER = 1_000;
 
+    /// Damaged replicas that one heartbeat tells of; the others are told of when these are mended.
+    public static final int DAMAGED_PER_HEARTBEAT = 1_000;
+
     /// Bytes of one connection's requests that wait for their answers, likewise.
     public static final long REQUEST_BYTES_PER_CONNECTION = 64L << 20;
 
@@ -48,10 +51,6 @@ public final class Limits {
     /// What one request may hold: a number counts two, a string or a batch eight. A hundred
     /// thousand topics of a Metadata request, or partitions of a fetch, are within it.
     public static final int REQUEST_WORK = 2_000_000;
-
-    /// Elements of one request (topics, groups, partitions of a commit) that a loop works on in one
-    /// turn; then it serves others before it goes on.
-    public static final int ELEMENTS_PER_TURN = 1_000;
 
     /// Ids that one group has given to members that have not come back with them yet.
     public static final int PENDING_JOINS_PER_GROUP = 10_000;

@@ -1,6 +1,7 @@
 package dev.tidemark.control;
 
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 
 /// What brokers ask of the control machine for themselves, and what is asked about a broker.
 ///
@@ -16,7 +17,8 @@ public sealed interface BrokerCommand extends ControlCommand {
     /// @param rack null if it has none
     /// @param features the levels that it understands; empty if it does not say
     /// @param previousEpoch the broker epoch that its last run wrote down when it was stopped in
-    ///     good order; [#UNKNOWN_EPOCH] if there is none
+    ///     good order; [#UNKNOWN_EPOCH] if there is none, and [#DAMAGED_EPOCH] if it has lost
+    ///     records and can't tell which
     record RegisterBroker(
             int brokerId,
             BrokerImage.Identity identity,
@@ -35,8 +37,26 @@ public sealed interface BrokerCommand extends ControlCommand {
     /// [ControlReply.Refused] with `STALE_BROKER_EPOCH` if it has to register anew.
     ///
     /// @param metadataOffset of the last event in the broker's image
-    record Heartbeat(int brokerId, long brokerEpoch, long metadataOffset, Wish wish)
-            implements BrokerCommand {
+    /// @param damaged its replicas that may lack what they once had; said again until the metadata
+    ///     shows what follows
+    record Heartbeat(int brokerId, long brokerEpoch, long metadataOffset, Wish wish,
+            List<Damaged> damaged) implements BrokerCommand {
+        /// Copies the list.
+        public Heartbeat {
+            damaged = List.copyOf(damaged);
+        }
+
+        /// Of a broker whose replicas are whole.
+        public Heartbeat(int brokerId, long brokerEpoch, long metadataOffset, Wish wish) {
+            this(brokerId, brokerEpoch, metadataOffset, wish, List.of());
+        }
+    }
+
+    /// A replica whose log is damaged.
+    ///
+    /// @param leaderEpoch the leadership that the broker knew when it said so: in a later one it
+    ///     says so again
+    record Damaged(Uuid topicId, int partition, int leaderEpoch) {
     }
 
     /// What a broker wants of its controller.

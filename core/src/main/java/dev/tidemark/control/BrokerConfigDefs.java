@@ -162,9 +162,6 @@ public final class BrokerConfigDefs {
                         "Whether asking for an unknown topic creates it.").readOnly(),
                 ConfigSpec.of("delete.topic.enable", BOOLEAN, true, null,
                         "Whether topics can be deleted.").readOnly(),
-                ConfigSpec.of("unstable.feature.versions.enable", BOOLEAN, false, null,
-                        "Whether levels of features may be used that are in the making: for "
-                        + "trying out upgrades, never for data to be kept.").readOnly(),
                 ConfigSpec.of("fetch.max.bytes", INT, 57_671_680, atLeast(1024),
                         "The largest fetch response, in bytes.").readOnly(),
                 ConfigSpec.of("max.incremental.fetch.session.cache.slots", INT, 1000, atLeast(0),
@@ -194,6 +191,9 @@ public final class BrokerConfigDefs {
                         .readOnly(),
                 ConfigSpec.of("broker.heartbeat.interval.ms", INT, 100, atLeast(1),
                         "How often a broker is heard of, in milliseconds.").readOnly(),
+                ConfigSpec.of("tidemark.scrub.bytes.per.second", LONG, 4L << 20, atLeast(0),
+                        "How fast logs are looked through for damage, in bytes per second; 0 for "
+                        + "not at all."),
                 ConfigSpec.of("tidemark.broker.reconnect.timeout.ms", INT, 400, atLeast(1),
                         "The silence after which a broker is fenced whose connection to the "
                         + "controller was lost, in milliseconds.").readOnly(),

@@ -159,6 +159,8 @@ public sealed interface ControlCommand permits ControlCommand.CreateTopics,
 
     /// Stands for a broker epoch that nobody told, and that is not checked then.
     long UNKNOWN_EPOCH = -1;
+    /// Stands for the epoch of an earlier run of a broker whose files were found damaged since.
+    long DAMAGED_EPOCH = -2;
 
     /// Sets what the whole cluster agrees on. All of it or nothing. Answered by
     /// [ControlReply.Outcomes].

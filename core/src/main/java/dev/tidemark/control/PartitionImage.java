@@ -19,8 +19,8 @@ import java.util.List;
 /// @param elr the replicas that left the ISR below `min.insync.replicas` and may still lead
 ///     (KIP-966). As long as there is one, the high watermark stays where it is
 /// @param leader the leading broker, or [#NO_LEADER]
-/// @param leaderEpoch rises with every change of the leader, and when a replica is taken away;
-///     from 0
+/// @param leaderEpoch rises with every change of the leader, and when a replica is taken away or
+///     found damaged; from 0
 /// @param partitionEpoch rises with every change of this state, from 0
 /// @param move what a reassignment still has to do
 /// @param past what is left of an earlier leadership

@@ -61,6 +61,12 @@ public final class ReadView {
         return logEnd.offset();
     }
 
+    /// Where the segment begins that holds the offset; the log start if there is none.
+    public long segmentStart(long offset) {
+        int index = segments.floor(offset);
+        return index < 0 ? logStartOffset : segments.get(index).baseOffset();
+    }
+
     /// Finds the bytes from the batch that holds `fromOffset` on.
     ///
     /// The slice begins with a whole batch (it may hold earlier offsets, which the client skips),

@@ -5,13 +5,13 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.broker.admin.ControlPort;
 import dev.tidemark.broker.cluster.BrokerLifecycle;
 import dev.tidemark.broker.cluster.Controllers;
+import dev.tidemark.broker.cluster.DamagedReplicas;
 import dev.tidemark.broker.cluster.IsrBatcher;
 import dev.tidemark.control.BrokerCommand.ContactLost;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.BrokerImage.Identity;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.EffectiveConfigs;
-import dev.tidemark.control.Features;
 import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.IsrPort;
@@ -52,16 +52,20 @@ final class ClusterSeat {
                         new Prng(~doors.seed()).nextLong()));
         long intervalMs = Long.parseLong(
                 configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
+        // Of what is lost with damaged files not all may be known.
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
-                Features.understoodBy(configs), dir.previousEpoch());
+                dir.damages().isEmpty() ? dir.previousEpoch() : ControlCommand.DAMAGED_EPOCH);
+        var damaged = new DamagedReplicas();
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
-                () -> metadata.image().offset(), doors.trace());
+                new BrokerLifecycle.News(() -> metadata.image().offset(), damaged::rows),
+                doors.trace());
         dir.onFailure(() -> home.execute(lifecycle::diskFailed));
         lease = isAlone() ? Lease.FOREVER
                 : new BrokerLease(lifecycle::leaseFromNs, configs.leaseMs());
         isr = isAlone() ? IsrPort.NONE
-                : new IsrBatcher(config.nodeId(), paths.control(), home, this::brokerEpoch);
+                : new IsrBatcher(config.nodeId(), paths.control(), home, this::brokerEpoch,
+                        damaged);
     }
 
     private Identity identity(LogDir dir, Prng prng) {

@@ -2,7 +2,9 @@ package dev.tidemark.node;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.broker.admin.ControlPort;
+import dev.tidemark.control.BrokerCommand;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlEvent;
@@ -10,6 +12,7 @@ import dev.tidemark.control.ControlReply;
 import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Caller;
 import dev.tidemark.machine.Host;
+import dev.tidemark.machine.Lease;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
@@ -17,12 +20,15 @@ import org.apache.kafka.common.protocol.Errors;
 /// The way from any loop to the control machine's, and back with the answer.
 final class ControlHost implements ControlPort {
     private final Host<ControlCommand, ControlEvent, ControlReply> host;
+    private final Lease authority;
     private final Loop home;
     private final List<Loop> loops;
 
-    ControlHost(Host<ControlCommand, ControlEvent, ControlReply> host, Loop home,
-            List<Loop> loops) {
+    /// @param authority while it holds, nobody else can have been elected to control; on `home`
+    ControlHost(Host<ControlCommand, ControlEvent, ControlReply> host, Lease authority,
+            Loop home, List<Loop> loops) {
         this.host = host;
+        this.authority = authority;
         this.home = home;
         this.loops = loops;
     }
@@ -31,7 +37,19 @@ final class ControlHost implements ControlPort {
     public void submit(ControlCommand command, Consumer<ControlReply> whenCommitted) {
         Loop caller = callersLoop();
         var back = new Back(caller, whenCommitted);
-        home.execute(() -> host.submit(command, back));
+        home.execute(() -> submit(command, back));
+    }
+
+    /// An answer to a heartbeat is a lease: whoever may have been replaced grants none, to itself
+    /// least of all. All else says what it is worth by being committed.
+    private void submit(ControlCommand command, Back back) {
+        if (command instanceof BrokerCommand.Heartbeat
+                && !authority.holds(home.clock().nanos())) {
+            Marks.hit("a controller that may be replaced grants no lease");
+            back.failed(Errors.NOT_CONTROLLER);
+        } else {
+            host.submit(command, back);
+        }
     }
 
     private Loop callersLoop() {

@@ -23,6 +23,7 @@ import dev.tidemark.machine.Lease;
 import dev.tidemark.machine.PartitionLog;
 import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -38,12 +39,17 @@ import org.apache.kafka.common.protocol.Errors;
 final class CoordinatorSeat {
     private static final long PATIENCE_MS = 1_000;
     private static final long TIDY_AGAIN_MS = 1_000;
+    /// Most elections of a controller are over in that time; in a node that is cut off it is how
+    /// long clients don't look elsewhere.
+    private static final long LEASE_PATIENCE_NS = 2_000_000_000L;
+    private static final long LEASE_LOOK_MS = 10;
 
     private final Means means;
     private final int index;
     private final Loop loop;
     private final Prng prng;
     private final List<Waiting> waiting = new ArrayList<>();
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
     private Partition partition;
     /// Null while this node does not lead, or has not been asked.
     private Host<GroupCommand, GroupEvent, GroupReply> host;
@@ -73,6 +79,10 @@ final class CoordinatorSeat {
 
     /// Waits until the host has loaded.
     private record Waiting(GroupCommand body, Caller<GroupReply> caller) {
+    }
+
+    /// Waits for the lease.
+    private record Held(Waiting one, long untilNs) {
     }
 
     /// The partition's number. Any loop may ask.
@@ -112,6 +122,7 @@ final class CoordinatorSeat {
             old.resign();
         }
         refuseWaiting(Errors.NOT_COORDINATOR);
+        refuseHeld(Long.MAX_VALUE);
     }
 
     /// Loads what there is, if this node leads.
@@ -140,10 +151,44 @@ final class CoordinatorSeat {
         if (asked != partition || !leads()) {
             caller.failed(Errors.NOT_COORDINATOR);
         } else if (host != null && host.leads()) {
-            decide(body, caller);
+            decideUnderLease(new Waiting(body, caller));
         } else {
             waiting.add(new Waiting(body, caller));
             start();
+        }
+    }
+
+    /// While a controller is elected nobody renews leases, and yet the leader is the same: a group
+    /// is to notice no more of that than a pause.
+    private void decideUnderLease(Waiting one) {
+        if (held.isEmpty() && (log.isCurrent() || !log.isLed() || log.isLost())) {
+            decide(one.body, one.caller);
+            return;
+        }
+        held.add(new Held(one, loop.clock().nanos() + LEASE_PATIENCE_NS));
+        if (held.size() == 1) {
+            Marks.hit("a group's request waits for the lease");
+            loop.schedule(LEASE_LOOK_MS, this::lookForLease);
+        }
+    }
+
+    private void lookForLease() {
+        boolean leads = host != null && host.leads() && log.isLed() && !log.isLost();
+        if (leads && log.isCurrent()) {
+            var due = List.copyOf(held);
+            held.clear();
+            due.forEach(one -> submit(partition, one.one.body, one.one.caller));
+            return;
+        }
+        refuseHeld(leads ? loop.clock().nanos() : Long.MAX_VALUE);
+        if (!held.isEmpty()) {
+            loop.schedule(LEASE_LOOK_MS, this::lookForLease);
+        }
+    }
+
+    private void refuseHeld(long nowNs) {
+        while (!held.isEmpty() && held.peek().untilNs <= nowNs) {
+            held.remove().one.caller.failed(Errors.NOT_COORDINATOR);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.tidemark.broker.Router;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.broker.replication.Peers;
 import dev.tidemark.broker.replication.Replication;
+import dev.tidemark.broker.replication.Scrub;
 import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.broker.throttle.ReplicationThrottles;
 import dev.tidemark.control.BrokerImage;
@@ -17,7 +18,6 @@ import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
-import dev.tidemark.control.Features;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.decide.ControlMachine;
 import dev.tidemark.coord.group.command.ConsumerTimes;
@@ -73,8 +73,10 @@ public final class LogServer {
         var machine = new ControlMachine(configs, delta -> { });
         var log = new QuorumLog(quorum, dir::isFull);
         var host = new Host<>(machine, new ControlCodec(), log, prng.split());
-        host.onFailure(reason -> doors.trace().info("controller steps down reason=" + reason));
-        this.control = new ControlHost(host, doors.quorumLoop(), doors.loops());
+        host.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
+        this.control = new ControlHost(host,
+                new BrokerLease(quorum::majorityHeardNs, configs.leaseMs()), doors.quorumLoop(),
+                doors.loops());
         this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
         this.seat = new ClusterSeat(doors, config, dir, control, () -> quorum.leader().nodeId(),
                 metadata, configs, prng.split());
@@ -91,10 +93,9 @@ public final class LogServer {
         metadata.listen(opener::follow);
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
-        List<Features.Feature> understood = Features.understoodBy(configs);
-        services.serveVersions(dir.clusterId(), config.nodeId(), understood);
+        services.serveVersions(dir.clusterId(), config.nodeId());
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
-                metadata::image, dir.clusterId(), config.nodeId(), understood));
+                metadata::image, dir.clusterId(), config.nodeId()));
         services.serveQuorum(controllers, quorum);
         services.serveRecords(prng.split(), config, throttles.leader());
         services.serveOffsets(dir);
@@ -183,6 +184,8 @@ public final class LogServer {
 
     private void beginWork() {
         replication.start();
+        new Scrub(doors.loops().getLast(), doors.offload(), partitions,
+                () -> Long.parseLong(brokerConfig("tidemark.scrub.bytes.per.second"))).start();
         groups.load(storedOffsets());
         var means = new Housekeeper.Means(dir, doors.offload(), doors.trace());
         new Housekeeper(means, partitions, config.retentionCheckMs(), this::producerExpirationMs)

@@ -69,6 +69,16 @@ final class TopicOpener {
         }
 
         @Override
+        public void damaged(Partition partition) {
+            controller.damaged(partition);
+        }
+
+        @Override
+        public void mended(Partition partition) {
+            controller.mended(partition);
+        }
+
+        @Override
         public void assumed(Partition partition) {
             replication.follow(partition);
             others.accept(partition);
@@ -165,7 +175,7 @@ final class TopicOpener {
             lastState = state;
             lastLeadership = new Leadership(nodeId, state.leader(), state.leaderEpoch(),
                     state.partitionEpoch(), state.replicas(), state.isr(),
-                    !state.elr().isEmpty());
+                    state.elr());
         }
         return lastLeadership;
     }

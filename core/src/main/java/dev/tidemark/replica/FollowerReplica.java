@@ -70,9 +70,9 @@ public final class FollowerReplica {
         return end == 0 ? EpochHistory.NO_EPOCH : local.log().leaderEpochs().epochOf(end - 1);
     }
 
-    /// The first offset here.
-    public long logStartOffset() {
-        return local.log().logStartOffset();
+    /// The first offset here, as no crash undoes it.
+    public long durableStart() {
+        return local.durableStart();
     }
 
     /// All below survives a crash of this node.
@@ -196,6 +196,15 @@ public final class FollowerReplica {
         if (target < fetchOffset) {
             check(target >= 0, "a log is cut at an offset", target);
             wantedCut = target;
+            cut();
+        }
+    }
+
+    /// All from `offset` on is damaged: it is cut off, to be fetched again.
+    void cutFrom(long offset) {
+        check(offset >= 0, "a log is cut at an offset", offset);
+        if (offset < fetchOffset()) {
+            wantedCut = offset;
             cut();
         }
     }

@@ -105,6 +105,26 @@ final class Followers {
         return peer != null && peer.fetched(brokerEpoch, durableEnd, leaderEnd, nowNs);
     }
 
+    /// A replica has told where its log starts.
+    void starts(int brokerId, long durableStart) {
+        Peer peer = find(brokerId);
+        if (peer != null) {
+            peer.durableStart = Math.max(peer.durableStart, durableStart);
+        }
+    }
+
+    /// The least log start in sync, without the leader's own.
+    long leastStart() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < peers.size(); i++) {
+            Peer peer = peers.get(i);
+            if (peer.inSync || peer.proposed) {
+                least = Math.min(least, peer.durableStart);
+            }
+        }
+        return least;
+    }
+
     /// What is to be proposed now: a replica comes in that has reached the high watermark and the
     /// beginning of this leadership.
     ///

@@ -19,6 +19,15 @@ public interface IsrPort {
     default void assumed(Partition partition) {
     }
 
+    /// The partition's log lacks what it once had: the controller is to hear of it, under the
+    /// present leadership, until [#mended]. Called on its loop.
+    default void damaged(Partition partition) {
+    }
+
+    /// It is whole again as far as it goes, or gone. Called on its loop.
+    default void mended(Partition partition) {
+    }
+
     /// Asks for it.
     ///
     /// @param home the loop on which `then` is told

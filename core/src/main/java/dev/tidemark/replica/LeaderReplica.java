@@ -30,6 +30,8 @@ final class LeaderReplica {
     private boolean publishDue;
     private final AckQueue keptHere = new AckQueue();
     private final AckQueue committed = new AckQueue();
+    /// By log starts, and not by ends.
+    private final AckQueue trimmed = new AckQueue();
 
     LeaderReplica(Partition owner, LocalReplica local, HighWatermark highWatermark,
             Leadership leadership) {
@@ -145,6 +147,7 @@ final class LeaderReplica {
         }
         keptHere.release(durableEnd);
         committed.release(highWatermark.offset());
+        releaseTrimmed();
     }
 
     /// True if no replica in sync can take itself for the leader any more.
@@ -153,7 +156,7 @@ final class LeaderReplica {
     }
 
     /// Another replica has fetched, and told how far it is durable.
-    void fetched(int brokerId, long brokerEpoch, long durableEnd) {
+    void fetched(int brokerId, long brokerEpoch, long durableEnd, long durableStart) {
         if (followers == null) {
             return;
         }
@@ -162,6 +165,8 @@ final class LeaderReplica {
                 nowNs())) {
             advance();
         }
+        followers.starts(brokerId, durableStart);
+        releaseTrimmed();
         propose(followers.growth(owner.id(), highWatermark.offset(), nowNs()));
     }
 
@@ -170,6 +175,16 @@ final class LeaderReplica {
         if (followers != null) {
             propose(followers.shrinking(owner.id(), local.log().logEndOffset(), nowNs(), mostNs));
         }
+    }
+
+    /// Tells `ack` when every replica in sync starts at `startOffset`, or later.
+    void awaitTrimmed(long startOffset, Ack ack, int slot) {
+        trimmed.add(startOffset, ack, slot);
+        releaseTrimmed();
+    }
+
+    private void releaseTrimmed() {
+        trimmed.release(followers == null ? Long.MAX_VALUE : followers.leastStart());
     }
 
     private void propose(IsrPort.Proposal proposal) {
@@ -208,5 +223,6 @@ final class LeaderReplica {
         check(reason != Errors.NONE, "a leadership ends for a reason", leaderEpoch);
         keptHere.fail(reason);
         committed.fail(reason);
+        trimmed.fail(reason);
     }
 }

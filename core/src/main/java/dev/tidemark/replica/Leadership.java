@@ -14,9 +14,10 @@ import java.util.List;
 /// @param partitionEpoch rises with every change of this state
 /// @param replicas the brokers that keep the partition
 /// @param isr those of them that are in sync; the leader is one
-/// @param holds the controller relies on replicas that are not in sync: the high watermark stays
+/// @param elr those that are not, and that the controller relies on nevertheless: as long as there
+///     is one, the high watermark stays
 public record Leadership(int localId, int leaderId, int leaderEpoch, int partitionEpoch,
-        List<Integer> replicas, List<Integer> isr, boolean holds) {
+        List<Integer> replicas, List<Integer> isr, List<Integer> elr) {
     /// Stands for the leader where there is none.
     public static final int NOBODY = -1;
 
@@ -29,12 +30,13 @@ public record Leadership(int localId, int leaderId, int leaderEpoch, int partiti
         check(leaderId == NOBODY || isr.contains(leaderId), "a leader is in sync", leaderId);
         replicas = List.copyOf(replicas);
         isr = List.copyOf(isr);
+        elr = List.copyOf(elr);
     }
 
     /// One in which the high watermark may move.
     public Leadership(int localId, int leaderId, int leaderEpoch, int partitionEpoch,
             List<Integer> replicas, List<Integer> isr) {
-        this(localId, leaderId, leaderEpoch, partitionEpoch, replicas, isr, false);
+        this(localId, leaderId, leaderEpoch, partitionEpoch, replicas, isr, List.of());
     }
 
     /// That of a partition which this broker alone keeps.
@@ -45,6 +47,16 @@ public record Leadership(int localId, int leaderId, int leaderEpoch, int partiti
     /// True if the broker that was told is the leader.
     public boolean isHere() {
         return leaderId == localId;
+    }
+
+    /// True if the high watermark is to stay where it is.
+    boolean holds() {
+        return !elr.isEmpty();
+    }
+
+    /// True if nobody relies on the broker that was told.
+    boolean isDispensable() {
+        return !isHere() && !isr.contains(localId) && !elr.contains(localId);
     }
 
     /// True if no other broker keeps the partition.

@@ -7,6 +7,7 @@ import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.Journaled;
+import dev.tidemark.log.EpochHistory;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.store.LogDir;
@@ -95,6 +96,11 @@ final class LocalReplica {
         durableEnd = Math.max(durableEnd, safeEnd);
     }
 
+    /// A log start that no crash undoes.
+    long durableStart() {
+        return raises.durableStart();
+    }
+
     /// Tells who waits for a log start that the lane has delivered.
     void releaseRaises() {
         raises.release(lane().delivered());
@@ -151,6 +157,13 @@ final class LocalReplica {
         cutEntry = lane().handedIn();
         cutOffset = offset;
         restarting = false;
+    }
+
+    /// Says in the journal that the log ends here although it once went on: a crash must not take
+    /// what is missing for lost.
+    void journalEnd() {
+        check(!isCutting() && !isHolding(), "a log that was just opened has not changed");
+        lane().truncated(owner, EpochHistory.NO_EPOCH, log.logEndOffset());
     }
 
     /// Likewise, to empty the log, which goes on at `offset`.

@@ -49,6 +49,7 @@ public final class Partition implements Journaled {
     /// One of the two is there once the log is open.
     private LeaderReplica leader;
     private FollowerReplica follower;
+    private final Damage damage = new Damage(this);
     /// What is to hold when the cut is done that is under way; null if nothing.
     private Leadership next;
 
@@ -136,20 +137,57 @@ public final class Partition implements Journaled {
             return;
         }
         try {
-            local = new LocalReplica(this, dir, dir.openLog(this, settings.log()));
-            // What others have of it is not known yet.
-            highWatermark = new HighWatermark(local.log().logStartOffset());
-            begin();
+            begin(new LocalReplica(this, dir, dir.openLog(this, settings.log())));
             if (view == null) {
                 publish();
             }
-        } catch (CorruptFile damage) {
-            view = dir.salvage(this, damage);
+        } catch (CorruptFile why) {
+            view = dir.salvage(this, why);
             readOnly = view != null;
             goOffline(Errors.KAFKA_STORAGE_ERROR);
+            damage.found(why);
         } catch (IOException broken) {
             breakDown(broken);
         }
+    }
+
+    private void begin(LocalReplica opened) {
+        local = opened;
+        // What others have of it is not known yet.
+        highWatermark = new HighWatermark(local.log().logStartOffset());
+        begin();
+    }
+
+    /// Opens a damaged log with what is sound of it: the rest comes from other replicas.
+    void reopen(CorruptFile why) {
+        check(local == null && !leadership.isHere(), "a log is mended that could not be opened");
+        try {
+            var opened = new LocalReplica(this, dir, dir.mendLog(this, settings.log(), why));
+            opened.journalEnd();
+            readOnly = false;
+            offline = Errors.NONE;
+            begin(opened);
+            publish();
+        } catch (IOException broken) {
+            breakDown(broken);
+        }
+    }
+
+    /// Bytes at that offset are not what they were, whoever has found it: they are fetched again
+    /// from another replica, if there is one that has them.
+    public void damaged(long offset) {
+        check(loop.inLoop(), "a partition is confined to its loop");
+        if (offline == Errors.NONE && local != null && offset < local.log().logEndOffset()
+                && damage.found(Math.max(offset, local.log().logStartOffset()))) {
+            dir.damaged(this, view, offset);
+        }
+    }
+
+    /// Gives up the segment that holds the offset, and all behind it. An index that leads into it
+    /// is not relied on.
+    void cutDamaged(long offset) {
+        check(follower != null, "a leader's log is not cut", leaderEpoch());
+        follower.cutFrom(view.segmentStart(offset));
     }
 
     void breakDown(IOException cause) {
@@ -188,6 +226,7 @@ public final class Partition implements Journaled {
         } else {
             change(newer, same);
         }
+        damage.follow(newer);
         isrPort.assumed(this);
     }
 
@@ -243,11 +282,13 @@ public final class Partition implements Journaled {
     ///
     /// @param brokerEpoch the registration of the broker that fetches, or -1
     /// @param durableEnd all below survives a crash there (exclusive)
-    public void fetched(int leaderEpoch, int brokerId, long brokerEpoch, long durableEnd) {
+    /// @param durableStart its log starts there, and no crash undoes that
+    public void fetched(int leaderEpoch, int brokerId, long brokerEpoch, long durableEnd,
+            long durableStart) {
         check(loop.inLoop(), "a partition is confined to its loop");
         if (leader != null && offline == Errors.NONE && leaderEpoch == leadership.leaderEpoch()) {
             boolean before = leader.isAccepted();
-            leader.fetched(brokerId, brokerEpoch, durableEnd);
+            leader.fetched(brokerId, brokerEpoch, durableEnd, durableStart);
             if (!before && isAccepted()) {
                 wake();
             }
@@ -388,7 +429,8 @@ public final class Partition implements Journaled {
         }
     }
 
-    /// Serves nothing below `offset` any more (`DeleteRecords`); told like an append.
+    /// Serves nothing below `offset` any more (`DeleteRecords`); told like an append, once every
+    /// replica in sync starts there durably.
     ///
     /// @param offset the new log start, or -1 for the high watermark
     public void deleteRecords(long offset, Ack ack, int slot) {
@@ -406,11 +448,12 @@ public final class Partition implements Journaled {
         }
         boolean raised = local.log().raiseLogStart(target);
         ack.appended(slot, target, Batch.NONE, local.log().logStartOffset());
+        var trim = new Trim(this, leader, target, ack);
         if (raised) {
-            local.journalStart(leaderEpoch(), ack, slot);
+            local.journalStart(leaderEpoch(), trim, slot);
             tryPublish();
         } else {
-            local.awaitStart(target, ack, slot);
+            local.awaitStart(target, trim, slot);
         }
     }
 
@@ -475,6 +518,7 @@ public final class Partition implements Journaled {
         check(loop.inLoop(), "a partition is confined to its loop");
         if (offline != Errors.UNKNOWN_TOPIC_OR_PARTITION) {
             goOffline(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            damage.forget();
             try {
                 dir.deleteLog(this);
             } catch (IOException broken) {
@@ -486,6 +530,8 @@ public final class Partition implements Journaled {
     void tryPublish() {
         try {
             publish();
+        } catch (CorruptFile found) {
+            damaged(highWatermark.offset());
         } catch (IOException broken) {
             breakDown(broken);
         }
@@ -564,7 +610,8 @@ public final class Partition implements Journaled {
         if (dir.isFull()) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        return acks == -1 && settings.minInsyncReplicas() > now.isr().size()
+        int least = Math.min(settings.minInsyncReplicas(), now.replicas().size());
+        return acks == -1 && least > now.isr().size()
                 ? Errors.NOT_ENOUGH_REPLICAS : Errors.NONE;
     }
 }

@@ -20,6 +20,8 @@ final class Peer {
     private long markEnd = NO_MARK;
     private long markNs;
     private boolean heard;
+    /// Its log starts there for certain.
+    long durableStart;
     boolean inSync;
     /// It would be in sync were the proposal on its way accepted.
     boolean proposed;

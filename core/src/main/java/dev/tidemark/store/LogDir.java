@@ -20,6 +20,7 @@ import dev.tidemark.log.ReadView;
 import dev.tidemark.log.Salvage;
 import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.log.segment.RemovedFiles;
+import dev.tidemark.log.segment.SegmentNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,6 +293,30 @@ public final class LogDir {
         trace.warn("partition=" + owner.name() + served + ", its files are damaged: "
                 + why.getMessage());
         return view;
+    }
+
+    /// Opens a log that was found damaged at its opening, with what is sound of it: the rest is
+    /// given up, because another replica has it. On the owner's loop; blocks.
+    ///
+    /// @throws IOException as [#openLog]
+    public Log mendLog(Journaled owner, LogConfig config, CorruptFile why) throws IOException {
+        check(!open.containsKey(owner.name()), "a damaged log is not open");
+        LogState state = closed.get(owner.name());
+        boolean ours = state != null && state.topicId().equals(owner.topicId());
+        Log log = new Mending(disk, owner, config)
+                .below(why, checkpoint(ours ? state : null, false));
+        trace.warn("partition=" + owner.name() + " gives its damaged files up, and fetches them"
+                + " again fromOffset=" + log.logEndOffset());
+        open.put(owner.name(), new OpenLog(owner, log, offload));
+        closed.remove(owner.name());
+        return log;
+    }
+
+    /// Says that bytes of a log that is open are not what they were. For any thread.
+    public void damaged(Journaled owner, ReadView view, long offset) {
+        trace.warn("partition=" + owner.name() + " is damaged file=" + owner.name() + '/'
+                + SegmentNames.path("", view.segmentStart(offset), SegmentNames.LOG).substring(1)
+                + " offset=" + offset + " logEndOffset=" + view.logEndOffset());
     }
 
     /// The directory's identity, made when it was first opened. For any thread.

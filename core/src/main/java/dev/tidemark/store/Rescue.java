@@ -35,6 +35,17 @@ final class Rescue {
         return disk.list(log).stream().anyMatch(name -> name.endsWith(RESCUED));
     }
 
+    /// Takes the file away: what it holds comes from another replica.
+    static void remove(Disk disk, String log) throws IOException {
+        for (String name : disk.list(log)) {
+            if (name.endsWith(RESCUED)) {
+                disk.delete(log + '/' + name);
+            }
+        }
+        disk.syncDirectory(log);
+        check(!isIn(disk, log), "what is taken away is gone");
+    }
+
     /// What such a log is refused with.
     ///
     /// @param soundEnd where it ends

@@ -2,6 +2,7 @@ package dev.tidemark.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.TopicImage;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -73,6 +76,11 @@ class GroupsInAClusterTest {
         DescribeClusterResponseData told = cluster.ask(clients[id], ApiKeys.DESCRIBE_CLUSTER, 1,
                 new DescribeClusterRequestData());
         return told.controllerId();
+    }
+
+    /// The controller, which hears itself, or another node.
+    private int oneOf(long seed) {
+        return seed % 2 == 0 ? controllerAt(1) : follower();
     }
 
     /// A node that does not control.
@@ -199,7 +207,7 @@ class GroupsInAClusterTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void aCoordinatorThatWasStoppedAnswersNothingFromThePast(long seed) throws IOException {
         form(seed);
-        int stopped = follower();
+        int stopped = oneOf(seed);
         String group = groupOf(stopped);
         assertThat(untilDone(() -> commit(stopped, group, "", -1, 1))).isEqualTo(Errors.NONE);
         cluster.computer(stopped).pause(10_000);
@@ -226,29 +234,101 @@ class GroupsInAClusterTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void aCoordinatorThatIsCutOffStopsBeforeAnotherBegins(long seed) throws IOException {
         form(seed);
-        int lonely = follower();
+        boolean controls = oneOf(seed) == controllerAt(1);
+        int lonely = oneOf(seed);
         String group = groupOf(lonely);
         assertThat(untilDone(() -> commit(lonely, group, "", -1, 1))).isEqualTo(Errors.NONE);
+        long before = Marks.count("a controller that may be replaced grants no lease");
         cluster.net().isolate("n" + lonely);
-        int seen = other(lonely);
-        int[] next = {NOBODY};
-        boolean[] done = new boolean[1];
-        while (!done[0]) {
-            TopicImage topic = cluster.node(seen).image().topic(Topic.GROUP_METADATA_TOPIC_NAME);
-            next[0] = topic.partition(Utils.abs(group.hashCode()) % 6).leader();
-            if (next[0] != lonely && next[0] != NOBODY) {
-                done[0] = commit(next[0], group, "", -1, 2) == Errors.NONE;
-            }
-            long old = fetch(lonely, group);
-            assertThat(done[0] && old >= 0).as("seed " + seed).isFalse();
-            cluster.scheduler().runForMs(5);
+        int next = successor(other(lonely), group, lonely);
+        assertThat(untilDone(() -> commit(next, group, "", -1, 2))).isEqualTo(Errors.NONE);
+        for (int i = 0; i < 3; i++) {
+            assertThat(fetch(lonely, group)).as("answer " + i)
+                    .isEqualTo(-Errors.NOT_COORDINATOR.code());
         }
-        assertThat(fetch(lonely, group)).isNegative();
+        assertThat(Marks.count("a controller that may be replaced grants no lease") > before)
+                .isEqualTo(controls);
         cluster.net().heal();
         assertThat(untilDone(() -> {
-            long offset = fetch(next[0], group);
+            long offset = fetch(next, group);
             return offset == 2 ? Errors.NONE : Errors.forCode((short) -offset);
         })).isEqualTo(Errors.NONE);
+    }
+
+    /// Nobody renews leases while the voters elect; who waits is answered all the same.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void theDeathOfTheControllerIsNoMoreThanAPauseToAGroupWhoseCoordinatorLives(long seed)
+            throws IOException {
+        form(seed);
+        int controller = controllerAt(1);
+        int living = other(controller);
+        String group = groupOf(living);
+        assertThat(untilDone(() -> Errors.forCode(beat(living, group, 0).errorCode())))
+                .isEqualTo(Errors.NONE);
+        int memberEpoch = beat(living, group, 0).memberEpoch();
+        assertThat(commit(living, group, "m", memberEpoch, 1)).isEqualTo(Errors.NONE);
+        long before = Marks.count("a group's request waits for the lease");
+        cluster.kill(controller);
+        for (int i = 0; i < 60; i++) {
+            var beaten = beat(living, group, memberEpoch);
+            assertThat(Errors.forCode(beaten.errorCode())).as("beat " + i)
+                    .isEqualTo(Errors.NONE);
+            assertThat(beaten.memberEpoch()).isEqualTo(memberEpoch);
+            assertThat(fetch(living, group)).as("fetch " + i).isEqualTo(1);
+            cluster.scheduler().runForMs(50);
+        }
+        assertThat(commit(living, group, "m", memberEpoch, 2)).isEqualTo(Errors.NONE);
+        assertThat(Marks.count("a group's request waits for the lease")).isGreaterThan(before);
+    }
+
+    /// A group whose coordinator would be `first`, and then `second`, were the first to die.
+    private String groupOf(int first, int second) {
+        TopicImage topic = cluster.node(first).image().topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        for (int i = 0; ; i++) {
+            String group = "g" + i;
+            var state = topic.partition(Utils.abs(group.hashCode()) % topic.partitionCount());
+            if (state.replicas().get(0) == first && state.replicas().get(1) == second) {
+                return group;
+            }
+        }
+    }
+
+    private Errors electPreferred(int controller) {
+        ElectLeadersResponseData told = cluster.ask(clients[controller], ApiKeys.ELECT_LEADERS, 2,
+                new ElectLeadersRequestData().setElectionType((byte) 0).setTopicPartitions(null)
+                        .setTimeoutMs(10_000));
+        return Errors.forCode(told.errorCode());
+    }
+
+    /// Leaders change while both live, and the one that is replaced is the last to hear of it.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aCoordinatorBeginsWhenTheOneBeforeItHasEnded(long seed) throws IOException {
+        form(seed);
+        int controller = controllerAt(1);
+        int old = other(controller);
+        int next = other(old);
+        String group = groupOf(next, old);
+        assertThat(untilDone(() -> commit(next, group, "", -1, 1))).isEqualTo(Errors.NONE);
+        cluster.kill(next);
+        assertThat(successor(controller, group, next)).isEqualTo(old);
+        cluster.start(next);
+        cluster.await(() -> cluster.serves(next) && cluster.node(controller).image()
+                .topic(Topic.GROUP_METADATA_TOPIC_NAME).partition(Utils.abs(group.hashCode()) % 6)
+                .isr().size() == 3);
+        assertThat(untilDone(() -> commit(old, group, "", -1, 2))).isEqualTo(Errors.NONE);
+        clients[next] = cluster.connect(next);
+        cluster.net().link("n" + controller, "n" + old).delay(100_000_000, 101_000_000);
+        cluster.scheduler().runForMs(2_000);
+        assertThat(fetch(old, group)).isEqualTo(2);
+        assertThat(electPreferred(controller)).isEqualTo(Errors.NONE);
+        assertThat(untilDone(() -> {
+            long offset = fetch(next, group);
+            return offset >= 0 ? Errors.NONE : Errors.forCode((short) -offset);
+        })).isEqualTo(Errors.NONE);
+        assertThat(fetch(old, group)).isNegative();
+        assertThat(fetch(next, group)).isEqualTo(2);
     }
 
     @Test

@@ -51,7 +51,7 @@ final class ReplicaNode {
 
     /// What a follower asks.
     private record Question(int from, long number, long brokerEpoch, int leaderEpoch,
-            long fetchOffset, int lastFetchedEpoch, long durableEnd) {
+            long fetchOffset, int lastFetchedEpoch, long durableEnd, long durableStart) {
     }
 
     /// What a leader answers.
@@ -153,7 +153,8 @@ final class ReplicaNode {
             return;
         }
         var question = new Question(id, ++asked, brokerEpoch, follower.leaderEpoch(),
-                follower.fetchOffset(), follower.lastFetchedEpoch(), follower.durableEnd());
+                follower.fetchOffset(), follower.lastFetchedEpoch(), follower.durableEnd(),
+                follower.durableStart());
         ReplicaNode leader = rig.node(follower.leaderId());
         if (leader.isRunning() && !leader.cutOff && !cutOff) {
             int leaderLife = leader.life;
@@ -188,7 +189,7 @@ final class ReplicaNode {
             return;
         }
         partition.fetched(question.leaderEpoch, question.from, question.brokerEpoch,
-                question.durableEnd);
+                question.durableEnd, question.durableStart);
         if (question.fetchOffset == view.logEndOffset() && patience > 0) {
             later(1, () -> serve(question, own, patience - 1, askersLife));
             return;

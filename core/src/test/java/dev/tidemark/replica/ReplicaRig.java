@@ -141,6 +141,21 @@ final class ReplicaRig implements IsrPort {
         all.forEach(Runnable::run);
     }
 
+    Receipt acked(String value) {
+        return acked(Receipt.of(value));
+    }
+
+    /// Sends it until a leader has taken it.
+    Receipt acked(Receipt receipt) {
+        do {
+            receipt.sendTo(leader());
+            await("answered " + receipt.value, () -> receipt.error != null);
+            runForMs(1);
+        } while (receipt.error == Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(receipt.error).isEqualTo(Errors.NONE);
+        return receipt;
+    }
+
     void runForMs(long ms) {
         scheduler.runForMs(ms);
     }

@@ -29,7 +29,7 @@ public final class BrokerHeartbeatHandler implements Handler<BrokerHeartbeatRequ
     @Override
     public void handle(Request request, BrokerHeartbeatRequestData body) {
         var command = new Heartbeat(body.brokerId(), body.brokerEpoch(),
-                body.currentMetadataOffset(), wish(body));
+                body.currentMetadataOffset(), wish(body), DamagedRows.of(body));
         ControlCall.send(request, control, TIMEOUT_MS, command, reply -> {
             if (reply instanceof Heard heard) {
                 contacts.heard(request.connectionId(), body.brokerId(), body.brokerEpoch());

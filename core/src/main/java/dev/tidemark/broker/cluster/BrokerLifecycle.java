@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.base.Trace;
 import dev.tidemark.broker.admin.ControlPort;
+import dev.tidemark.control.BrokerCommand.Damaged;
 import dev.tidemark.control.BrokerCommand.Heartbeat;
 import dev.tidemark.control.BrokerCommand.RegisterBroker;
 import dev.tidemark.control.BrokerCommand.Wish;
@@ -19,6 +20,7 @@ import dev.tidemark.io.Loop;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 
 /// What this broker has to say to the controller for as long as it lives: that it is here, that it
@@ -42,7 +44,7 @@ public final class BrokerLifecycle {
     private final Loop loop;
     private final Self self;
     private final Pace pace;
-    private final LongSupplier metadataOffset;
+    private final News news;
     private final Trace trace;
     private List<BrokerImage.Endpoint> endpoints;
     private Consumer<Errors> whenServing;
@@ -59,14 +61,14 @@ public final class BrokerLifecycle {
 
     /// @param control the way to the controller; asks once
     /// @param loop of this broker
-    /// @param metadataOffset of the last event in this broker's image, from any loop
+    /// @param news what each heartbeat tells
     public BrokerLifecycle(ControlPort control, Loop loop, Self self, Pace pace,
-            LongSupplier metadataOffset, Trace trace) {
+            News news, Trace trace) {
         this.control = control;
         this.loop = loop;
         this.self = self;
         this.pace = pace;
-        this.metadataOffset = metadataOffset;
+        this.news = news;
         this.trace = trace;
         lastContactNs = loop.clock().nanos();
     }
@@ -74,10 +76,15 @@ public final class BrokerLifecycle {
     /// Who this broker is.
     ///
     /// @param rack or null
-    /// @param features that it understands
     /// @param previousEpoch under which it was registered when it was last stopped in good order
-    public record Self(int nodeId, Identity identity, String rack,
-            List<Features.Feature> features, long previousEpoch) {
+    public record Self(int nodeId, Identity identity, String rack, long previousEpoch) {
+    }
+
+    /// What it has to tell, from any loop.
+    ///
+    /// @param metadataOffset of the last event in this broker's image
+    /// @param damaged replicas that lack what they once had
+    public record News(LongSupplier metadataOffset, Supplier<List<Damaged>> damaged) {
     }
 
     /// How often it speaks.
@@ -174,8 +181,9 @@ public final class BrokerLifecycle {
         long sentNs = loop.clock().nanos();
         ControlCommand command = brokerEpoch == NOT_REGISTERED
                 ? new RegisterBroker(self.nodeId, self.identity, endpoints, self.rack,
-                        self.features, self.previousEpoch)
-                : new Heartbeat(self.nodeId, brokerEpoch, metadataOffset.getAsLong(), wish());
+                        Features.SUPPORTED, self.previousEpoch)
+                : new Heartbeat(self.nodeId, brokerEpoch, news.metadataOffset.getAsLong(), wish(),
+                        news.damaged.get());
         control.submit(command, reply -> {
             if (number == question && !isStopped) {
                 answered(reply, sentNs);

@@ -11,6 +11,7 @@ import dev.tidemark.control.PartitionCommand.IsrProposal;
 import dev.tidemark.control.PartitionImage.Recovery;
 import dev.tidemark.io.Loop;
 import dev.tidemark.replica.IsrPort;
+import dev.tidemark.replica.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,13 +29,17 @@ public final class IsrBatcher implements IsrPort {
     private final ControlPort control;
     private final Loop loop;
     private final LongSupplier brokerEpoch;
+    private final DamagedReplicas damaged;
     private final List<Waiting> waiting = new ArrayList<>();
     private boolean isAsking;
 
     /// @param control the way to the controller; asks once
     /// @param loop on which it lives
     /// @param brokerEpoch of this broker's registration
-    public IsrBatcher(int nodeId, ControlPort control, Loop loop, LongSupplier brokerEpoch) {
+    /// @param damaged takes note of damaged replicas, for the heartbeats
+    public IsrBatcher(int nodeId, ControlPort control, Loop loop, LongSupplier brokerEpoch,
+            DamagedReplicas damaged) {
+        this.damaged = damaged;
         this.nodeId = nodeId;
         this.control = control;
         this.loop = loop;
@@ -55,6 +60,16 @@ public final class IsrBatcher implements IsrPort {
                 loop.atEndOfTurn(this::ask);
             }
         });
+    }
+
+    @Override
+    public void damaged(Partition partition) {
+        damaged.add(partition);
+    }
+
+    @Override
+    public void mended(Partition partition) {
+        damaged.remove(partition);
     }
 
     private void ask() {

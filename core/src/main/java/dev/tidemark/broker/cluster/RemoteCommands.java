@@ -119,6 +119,7 @@ public final class RemoteCommands {
                 .setCurrentMetadataOffset(asked.metadataOffset())
                 .setWantFence(asked.wish() == Wish.BE_FENCED)
                 .setWantShutDown(asked.wish() == Wish.SHUT_DOWN);
+        DamagedRows.put(request, asked.damaged());
         return new Call(ApiKeys.BROKER_HEARTBEAT, request, response -> {
             var answer = (BrokerHeartbeatResponseData) response;
             return answer.errorCode() == Errors.NONE.code() ? heard(asked, answer)

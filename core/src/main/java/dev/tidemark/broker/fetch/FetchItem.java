@@ -1,11 +1,14 @@
 package dev.tidemark.broker.fetch;
 
 import dev.tidemark.base.Clock;
+import dev.tidemark.base.Marks;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Slice;
+import dev.tidemark.log.BatchScan;
 import dev.tidemark.log.EpochEnd;
 import dev.tidemark.log.ReadView;
+import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.replica.Divergence;
 import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
@@ -37,6 +40,7 @@ final class FetchItem {
     private int currentLeaderEpoch;
     private int lastFetchedEpoch;
     private long durableEnd;
+    private long durableStart;
     private Partition partition;
     /// It is read for a follower that is throttled, and not in sync.
     private boolean isThrottled;
@@ -48,10 +52,16 @@ final class FetchItem {
     private Slice slice;
     private EpochEnd diverging;
     private int preferred = ReadReplicas.LEADER;
-    private long toldDurableEnd = NOTHING_SENT;
-    private int toldEpoch = NO_EPOCH;
+    private Told told;
     private long sentHighWatermark = NOTHING_SENT;
     private long sentLogStart = NOTHING_SENT;
+
+    /// What the leader was told of a follower last.
+    private record Told(int leaderEpoch, long durableEnd, long durableStart) {
+        boolean is(int epoch, long end, long start) {
+            return leaderEpoch == epoch && durableEnd == end && durableStart == start;
+        }
+    }
 
     FetchItem(String topic, Uuid topicId, int index) {
         this.topic = topic;
@@ -66,6 +76,7 @@ final class FetchItem {
         currentLeaderEpoch = asked.currentLeaderEpoch();
         lastFetchedEpoch = asked.lastFetchedEpoch();
         durableEnd = Math.min(DurableEnd.of(asked), fetchOffset);
+        durableStart = asked.logStartOffset();
     }
 
     /// The partition, or null if this node has none of that name.
@@ -92,12 +103,11 @@ final class FetchItem {
             return;
         }
         // Most of a session's partitions have nothing to tell: the closer look is for the others.
-        boolean isNews = durableEnd != toldDurableEnd || currentLeaderEpoch != toldEpoch
+        boolean isNews = told == null || !told.is(currentLeaderEpoch, durableEnd, durableStart)
                 || !partition.leadership().isr().contains(asker.replicaId());
         if (isNews && look(asker, ReadReplicas.LEADERS) == Errors.NONE && diverging == null) {
-            toldDurableEnd = durableEnd;
-            toldEpoch = currentLeaderEpoch;
-            report.add(partition, currentLeaderEpoch, durableEnd);
+            told = new Told(currentLeaderEpoch, durableEnd, durableStart);
+            report.add(partition, currentLeaderEpoch, durableEnd, durableStart);
         }
     }
 
@@ -141,6 +151,28 @@ final class FetchItem {
         }
     }
 
+    /// Looks at all that was read before another replica takes it over. Blocks; on no loop.
+    void verify() {
+        if (slice == null) {
+            return;
+        }
+        try {
+            if (BatchScan.of(slice, fetchOffset, view).isDamaged()) {
+                damaged();
+            }
+        } catch (IOException unreadable) {
+            fail();
+        }
+    }
+
+    private void damaged() {
+        Marks.hit("damage found by a fetch");
+        fail();
+        Partition found = partition;
+        long offset = fetchOffset;
+        found.loop().execute(() -> found.damaged(offset));
+    }
+
     /// The files can't be read now.
     void fail() {
         slice = null;
@@ -168,6 +200,8 @@ final class FetchItem {
         try {
             int most = Math.min(maxBytes, bytesLeft);
             slice = view.read(fetchOffset, Math.max(most, 0), end, atLeastOneBatch);
+        } catch (CorruptFile found) {
+            damaged();
         } catch (IOException unreadable) {
             fail();
         }
@@ -183,7 +217,7 @@ final class FetchItem {
         } while (partition.leaderEpoch() != leadership.leaderEpoch());
         diverging = null;
         preferred = ReadReplicas.LEADER;
-        Errors refusal = refusal();
+        Errors refusal = refusal(asker);
         if (refusal == Errors.NONE) {
             refusal = refusal(asker, leadership);
         }
@@ -217,8 +251,10 @@ final class FetchItem {
         return served ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
-    private Errors refusal() {
-        boolean readable = partition.isReadOnly() && fetchOffset < view.logEndOffset();
+    private Errors refusal(Asker asker) {
+        // What is left of a damaged log is for consumers: a replica would take its end for ours.
+        boolean readable = partition.isReadOnly() && !asker.isReplica()
+                && fetchOffset < view.logEndOffset();
         if (partition.offline() != Errors.NONE && !readable) {
             boolean deleted = partition.offline() == Errors.UNKNOWN_TOPIC_OR_PARTITION;
             return deleted && !topicId.equals(Uuid.ZERO_UUID)

@@ -158,6 +158,9 @@ final class FetchRound {
         long bytes = readAll();
         for (FetchItem item : session.items()) {
             item.warm(request.loop().clock());
+            if (asker.isReplica()) {
+                item.verify();
+            }
         }
         return bytes;
     }

@@ -14,15 +14,16 @@ final class ReplicaReport implements Runnable {
     private final Asker asker;
     private final List<Row> rows = new ArrayList<>();
 
-    private record Row(Partition partition, int leaderEpoch, long durableEnd) {
+    private record Row(Partition partition, int leaderEpoch, long durableEnd,
+            long durableStart) {
     }
 
     ReplicaReport(Asker asker) {
         this.asker = asker;
     }
 
-    void add(Partition partition, int leaderEpoch, long durableEnd) {
-        rows.add(new Row(partition, leaderEpoch, durableEnd));
+    void add(Partition partition, int leaderEpoch, long durableEnd, long durableStart) {
+        rows.add(new Row(partition, leaderEpoch, durableEnd, durableStart));
     }
 
     void send() {
@@ -45,7 +46,7 @@ final class ReplicaReport implements Runnable {
         for (Row row : rows) {
             if (row.partition.loop().inLoop()) {
                 row.partition.fetched(row.leaderEpoch, asker.replicaId(), asker.brokerEpoch(),
-                        row.durableEnd);
+                        row.durableEnd, row.durableStart);
             }
         }
     }

@@ -2,7 +2,6 @@ package dev.tidemark.broker.group;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
-import dev.tidemark.broker.Slices;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
@@ -35,11 +34,12 @@ public final class ConsumerGroupDescribeHandler
         var answers = new GroupAnswers<DescribedGroup>(ids.size(), groups ->
                 request.reply(new ConsumerGroupDescribeResponseData().setGroups(groups)));
         TopicsView view = topics.get();
-        Slices.each(request.loop(), ids.size(), index -> {
-            String groupId = ids.get(index);
+        for (int i = 0; i < ids.size(); i++) {
+            int index = i;
+            String groupId = ids.get(i);
             if (groupId.isEmpty()) {
                 answers.put(index, refusal(groupId, Errors.INVALID_GROUP_ID));
-                return;
+                continue;
             }
             port.submit(groupId, new DescribeConsumer(groupId, view), request.loop(), answer -> {
                 var group = group(groupId, answer);
@@ -49,7 +49,7 @@ public final class ConsumerGroupDescribeHandler
                 }
                 answers.put(index, group);
             });
-        }, () -> { });
+        }
     }
 
     private static DescribedGroup group(String groupId, GroupReply answer) {

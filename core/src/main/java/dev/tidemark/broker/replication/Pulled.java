@@ -11,6 +11,7 @@ import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 /// Confined to the partition's loop.
 final class Pulled {
     private static final long NEVER = -1;
+    private static final int NOT_ASKED = Integer.MAX_VALUE;
 
     final Partition partition;
     final FollowerReplica follower;
@@ -24,6 +25,8 @@ final class Pulled {
     boolean isPaused;
     /// It is left out until the throttle has room for it.
     boolean isHeldBack;
+    /// The number of the fetch that spoke of it last.
+    private int askedBy = NOT_ASKED;
     private int leaderEpoch = -1;
     private int lastEpoch = -1;
     private long fetchOffset = NEVER;
@@ -52,15 +55,24 @@ final class Pulled {
     boolean isKnown() {
         return isInSession && fetchOffset == follower.fetchOffset()
                 && durableEnd == follower.durableEnd()
-                && logStartOffset == follower.logStartOffset();
+                && logStartOffset == follower.durableStart();
+    }
+
+    /// True if the answer to that fetch is about what was asked last. The fetch before it may be
+    /// answered later, from where this was then.
+    boolean isAnswered(int fetch) {
+        return askedBy <= fetch;
     }
 
     /// The next question, which is remembered.
-    FetchPartition ask(int maxBytes) {
+    ///
+    /// @param fetch the number of the fetch that it goes with
+    FetchPartition ask(int fetch, int maxBytes) {
+        askedBy = fetch;
         leaderEpoch = follower.leaderEpoch();
         fetchOffset = follower.fetchOffset();
         durableEnd = follower.durableEnd();
-        logStartOffset = follower.logStartOffset();
+        logStartOffset = follower.durableStart();
         lastEpoch = follower.lastFetchedEpoch();
         isInSession = true;
         var row = new FetchPartition()

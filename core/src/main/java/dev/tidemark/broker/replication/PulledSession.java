@@ -15,7 +15,6 @@ import org.apache.kafka.common.message.FetchRequestData;
 /// Confined to the puller's loop.
 final class PulledSession {
     private static final int FIRST_EPOCH = 1;
-    private static final int MAX_BYTES = 10 << 20;
     private static final int MAX_PARTITION_BYTES = 1 << 20;
 
     private final Peers peers;
@@ -25,6 +24,8 @@ final class PulledSession {
     private int id;
     private int epoch;
     private int number;
+    /// How many fetches there were.
+    private int fetches;
     /// Partitions that the leader's session has.
     private int size;
 
@@ -121,11 +122,17 @@ final class PulledSession {
         }
     }
 
-    FetchRequestData request(int maxWaitMs) {
+    /// The number of the last fetch.
+    int lastFetch() {
+        return fetches;
+    }
+
+    FetchRequestData request(int maxWaitMs, int maxBytes) {
+        fetches++;
         var request = new FetchRequestData()
                 .setMaxWaitMs(maxWaitMs)
                 .setMinBytes(1)
-                .setMaxBytes(MAX_BYTES)
+                .setMaxBytes(maxBytes)
                 .setSessionId(id)
                 .setSessionEpoch(epoch);
         request.replicaState().setReplicaId(peers.localId())
@@ -140,7 +147,7 @@ final class PulledSession {
                 topics.forget(one.id());
             } else if (one.isReady() && !one.isKnown()) {
                 size += one.isInSession ? 0 : 1;
-                topics.ask(one.id(), one.ask(MAX_PARTITION_BYTES));
+                topics.ask(one.id(), one.ask(fetches, MAX_PARTITION_BYTES));
             }
         }
         changed.clear();

@@ -11,6 +11,7 @@ import dev.tidemark.wire.PeerClient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -49,6 +50,10 @@ final class Puller {
     private PeerClient client;
     /// How many partitions wait for their syncs.
     private int waiting;
+    private final FetchBudget budget = new FetchBudget();
+    /// Of what was brought last and is not all on disk: how much, and when it was asked for.
+    private long broughtBytes;
+    private long broughtFromNs;
     private int underWay;
     private boolean isSending;
     private boolean isClosed;
@@ -120,8 +125,16 @@ final class Puller {
             one.isWaiting = false;
             session.changed(one);
             waiting--;
+            if (waiting == 0) {
+                spent();
+            }
             sendSoon();
         }
+    }
+
+    private void spent() {
+        budget.spent(broughtBytes, loop.clock().nanos() - broughtFromNs);
+        broughtBytes = 0;
     }
 
     /// At the end of the turn, so that one fetch speaks of all that has become durable in it.
@@ -151,8 +164,9 @@ final class Puller {
             syncTimer = null;
         }
         underWay++;
-        client.send(ApiKeys.FETCH, session.request(MAX_WAIT_MS), PATIENCE_MS,
-                new Asked(session.number()));
+        FetchRequestData request = session.request(MAX_WAIT_MS, budget.bytes());
+        client.send(ApiKeys.FETCH, request, PATIENCE_MS,
+                new Asked(session.number(), session.lastFetch(), loop.clock().nanos()));
     }
 
     /// @return false if nobody knows where the leader is
@@ -183,16 +197,21 @@ final class Puller {
     /// One fetch.
     private final class Asked implements PeerClient.Answer {
         private final int number;
+        private final int fetch;
+        private final long sentNs;
 
-        Asked(int number) {
+        Asked(int number, int fetch, long sentNs) {
             this.number = number;
+            this.fetch = fetch;
+            this.sentNs = sentNs;
         }
 
         @Override
         public void answered(ApiMessage body, Frame frame) {
             underWay--;
             if (!isClosed && number == session.number()) {
-                Puller.this.answered((FetchResponseData) body, frame);
+                broughtFromNs = sentNs;
+                Puller.this.answered(fetch, (FetchResponseData) body, frame);
             }
             sendSoon();
         }
@@ -207,7 +226,7 @@ final class Puller {
         }
     }
 
-    private void answered(FetchResponseData response, Frame frame) {
+    private void answered(int fetch, FetchResponseData response, Frame frame) {
         Errors error = Errors.forCode(response.errorCode());
         if (error != Errors.NONE) {
             session.reset();
@@ -220,13 +239,18 @@ final class Puller {
         for (FetchableTopicResponse topic : response.responses()) {
             for (PartitionData row : topic.partitions()) {
                 Pulled one = session.get(topic.topicId(), row.partitionIndex());
-                if (one != null) {
+                broughtBytes += row.records() == null ? 0 : row.records().sizeInBytes();
+                if (one != null && !one.isAnswered(fetch)) {
+                    Marks.hit("answer to a replica's fetch is about an earlier question");
+                } else if (one != null) {
                     take(one, row, frame);
                 }
             }
         }
         if (waiting > 0) {
             awaitSyncs();
+        } else {
+            spent();
         }
         holdBack();
     }

@@ -4,6 +4,7 @@ import dev.tidemark.control.BrokerCommand;
 import dev.tidemark.control.BrokerCommand.RegisterBroker;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.BrokerImage.Standing;
+import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlEvent.BrokerRegistered;
@@ -115,18 +116,19 @@ final class BrokerDecisions {
     }
 
     /// Another run of the broker: it neither leads nor is in sync. Where its disk is another one,
-    /// or may be, it has nothing; where acknowledged records were not synced, and it did not stop
-    /// in good order, it may have less than it had.
+    /// or may be, it has nothing; where its files are damaged, or acknowledged records were not
+    /// synced and it did not stop in good order, it may have less than it had.
     private void restarted(Draft draft, RegisterBroker asked, BrokerImage known) {
         int id = asked.brokerId();
         boolean emptied = known == null || isReplaced(known.identity().directories(),
                 asked.identity().directories());
         boolean clean = known != null && known.brokerEpoch() == asked.previousEpoch();
+        boolean damaged = asked.previousEpoch() == ControlCommand.DAMAGED_EPOCH;
         var image = draft.image();
         settle(draft, id, without(image, List.of(id)), (topic, change) -> emptied
                 ? change.emptied(id)
-                : clean || !settling.isForgetful(image, topic.name())
-                ? change : change.doubted(id));
+                : damaged || (!clean && settling.isForgetful(image, topic.name()))
+                ? change.doubted(id) : change);
     }
 
     private static boolean isReplaced(List<?> before, List<?> now) {
@@ -148,6 +150,9 @@ final class BrokerDecisions {
         if (broker == null || broker.brokerEpoch() != beat.brokerEpoch()) {
             return new ControlReply.Refused(ControlError.of(Errors.STALE_BROKER_EPOCH));
         }
+        for (var replica : beat.damaged()) {
+            damaged(draft, broker.id(), replica);
+        }
         boolean caughtUp = sessions.isCaughtUp(broker.id(), beat.metadataOffset());
         boolean leaves = mayStop(draft.image(), broker, beat);
         if (leaves) {
@@ -160,6 +165,17 @@ final class BrokerDecisions {
         return new ControlReply.Heard(draft.image().broker(broker.id()),
                 caughtUp ? ControlReply.CatchUp.CAUGHT_UP : ControlReply.CatchUp.BEHIND,
                 leaves ? ControlReply.Goodbye.NOW : ControlReply.Goodbye.NOT_YET);
+    }
+
+    /// What it lacks it must not win an election with, nor be counted for.
+    private void damaged(Draft draft, int id, BrokerCommand.Damaged replica) {
+        var topic = draft.image().topic(replica.topicId());
+        var state = topic == null ? null : topic.partition(replica.partition());
+        if (state != null && state.replicas().contains(id)
+                && state.leaderEpoch() == replica.leaderEpoch()) {
+            var change = new PartitionChange(state, settling.terms(draft.image(), topic.name()));
+            settling.settle(draft, topic, replica.partition(), change.damaged(id));
+        }
     }
 
     private boolean mayStop(

@@ -34,35 +34,32 @@ final class FeatureDecisions {
     static ControlError supports(MetadataImage image, List<Features.Feature> features) {
         if (!features.isEmpty()) {
             for (var agreed : image.features()) {
-                if (!Features.understands(features, agreed.name(), agreed.level())) {
+                if (!understands(features, agreed.name(), agreed.level())) {
                     return new ControlError(Errors.UNSUPPORTED_VERSION, "the cluster has "
                             + agreed.name() + " at level " + agreed.level()
-                            + ", and only levels " + range(features, agreed.name())
-                            + " are understood");
+                            + ", which the broker does not understand");
                 }
             }
         }
         return ControlError.NONE;
     }
 
-    private static String range(List<Features.Feature> features, String name) {
+    private static boolean understands(
+            List<Features.Feature> features, String name, short level) {
         for (var feature : features) {
             if (feature.name().equals(name)) {
-                return feature.lowest() + " to " + feature.highest();
+                return feature.lowest() <= level && level <= feature.highest();
             }
         }
-        return "0 to 0";
+        return level == 0;
     }
 
     /// Decides about several features: all of them, or, if one is refused, none.
-    ///
-    /// @param understood by this node
-    static List<ControlError> update(Draft draft, List<FeatureUpdate> updates,
-            List<Features.Feature> understood) {
+    static List<ControlError> update(Draft draft, List<FeatureUpdate> updates) {
         var errors = new ArrayList<ControlError>(updates.size());
         boolean refused = false;
         for (var update : updates) {
-            var error = check(draft.image(), update, understood);
+            var error = check(draft.image(), update);
             refused |= !error.isNone();
             errors.add(error);
         }
@@ -74,18 +71,16 @@ final class FeatureDecisions {
         return errors;
     }
 
-    private static ControlError check(MetadataImage image, FeatureUpdate update,
-            List<Features.Feature> understood) {
+    private static ControlError check(MetadataImage image, FeatureUpdate update) {
         var name = update.name();
         short level = update.level();
         short present = image.featureLevel(name);
         if (level < 0 || (level == 0 && name.equals(METADATA_VERSION))
-                || !Features.understands(understood, name, level)) {
+                || !understands(Features.SUPPORTED, name, level)) {
             return refused(name + " cannot be set to level " + level + " here");
         }
         for (var broker : image.brokers()) {
-            if (!broker.features().isEmpty()
-                    && !Features.understands(broker.features(), name, level)) {
+            if (!broker.features().isEmpty() && !understands(broker.features(), name, level)) {
                 return refused("broker " + broker.id() + " does not understand level " + level
                         + " of " + name);
             }

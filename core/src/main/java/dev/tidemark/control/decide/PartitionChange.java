@@ -36,6 +36,8 @@ final class PartitionChange {
     private Recovery recovery;
     private int leader;
     private int lastLeader;
+    /// A new leadership begins, whoever leads.
+    private boolean begins;
 
     PartitionChange(PartitionImage before, Terms terms) {
         this.before = before;
@@ -74,6 +76,14 @@ final class PartitionChange {
         var others = kept(isr, other -> other != broker);
         elr = kept(elr, other -> other != broker);
         isr = others.isEmpty() && elr.isEmpty() ? isr : others;
+        return this;
+    }
+
+    /// The broker has said that it lacks what it once had. If somebody has more, it is in sync no
+    /// longer, and a new leadership begins: what it has said in this one counts no more.
+    PartitionChange damaged(int broker) {
+        doubted(broker);
+        begins = !isr.contains(broker);
         return this;
     }
 
@@ -182,7 +192,8 @@ final class PartitionChange {
     private PartitionImage result() {
         isr = kept(replicas, isr::contains);
         boolean away = !replicas.containsAll(before.replicas());
-        int leaderEpoch = before.leaderEpoch() + (leader != before.leader() || away ? 1 : 0);
+        boolean anew = begins || away || leader != before.leader();
+        int leaderEpoch = before.leaderEpoch() + (anew ? 1 : 0);
         var after = new PartitionImage(replicas, isr, elr, leader, leaderEpoch,
                 before.partitionEpoch(), move, new Past(lastKnownLeader(), recovery));
         if (after.equals(before)) {

@@ -30,7 +30,8 @@ class IsrBatcherTest {
     private final Loop home = scheduler.loop(1, scheduler.clock(0));
     private final ScriptedControl controller = new ScriptedControl(loop, this::decide);
     private final TreeMap<Integer, IsrPort.Answer> answers = new TreeMap<>();
-    private final IsrBatcher batcher = new IsrBatcher(3, controller, loop, () -> 99);
+    private final IsrBatcher batcher = new IsrBatcher(3, controller, loop, () -> 99,
+            new DamagedReplicas());
     private boolean isThere = true;
 
     private ControlReply decide(ControlCommand command) {

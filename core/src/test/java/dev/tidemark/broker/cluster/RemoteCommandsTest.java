@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.HandlerStage;
+import dev.tidemark.control.BrokerCommand.Damaged;
 import dev.tidemark.control.BrokerCommand.Heartbeat;
 import dev.tidemark.control.BrokerCommand.RegisterBroker;
 import dev.tidemark.control.BrokerCommand.UnregisterBroker;
@@ -85,7 +86,8 @@ class RemoteCommandsTest {
     void aHeartbeatArrivesAsItWasMeant() {
         var handler = new BrokerHeartbeatHandler(controller, contacts);
         for (Wish wish : Wish.values()) {
-            var heartbeat = new Heartbeat(3, 99, 1234, wish);
+            var heartbeat = new Heartbeat(3, 99, 1234, wish, List.of(
+                    new Damaged(new Uuid(1, 2), 7, 5), new Damaged(new Uuid(3, 4), 0, 0)));
             var answer = (Heard) ask(handler, heartbeat, heard(BrokerImage.Standing.FENCED,
                     CatchUp.CAUGHT_UP, Goodbye.NOT_YET));
             assertThat(controller.<Heartbeat>last()).isEqualTo(heartbeat);

@@ -2,18 +2,22 @@ package dev.tidemark.broker.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
-import dev.tidemark.broker.AwaitedAck;
-import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.io.sim.SimNet;
 import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Leadership;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,10 +56,15 @@ class PullerTest {
         assertThat(scheduler.runUntil(condition, MOST_TURNS)).as(what).isTrue();
     }
 
-    private AwaitedAck append(int index) {
-        var receipt = new AwaitedAck();
+    private Committed append(int index) {
+        return append(index, 100);
+    }
+
+    private Committed append(int index, int bytes) {
+        var receipt = new Committed();
         WiredNode leader = node(state.get(index).leaderId());
-        var batch = DiskStage.batch(100).buffer();
+        var batch = MemoryRecords.withRecords(Compression.NONE,
+                new SimpleRecord(1_000, new byte[bytes])).buffer();
         leader.partition(index).loop().execute(() -> leader.partition(index)
                 .append(batch, null, (short) -1, receipt, 0));
         return receipt;
@@ -69,6 +78,35 @@ class PullerTest {
             if (node.computer.isRunning()) {
                 node.tell(index, state.get(index));
             }
+        }
+    }
+
+    private static final class Committed implements Ack {
+        private Errors error;
+
+        @Override
+        public void appended(int slot, long baseOffset, long logAppendTimeMs,
+                long logStartOffset) {
+            // What counts is that it is committed.
+        }
+
+        @Override
+        public void refused(int slot, Errors why, String message) {
+            error = why;
+        }
+
+        @Override
+        public void committed(int slot) {
+            error = Errors.NONE;
+        }
+
+        @Override
+        public void lost(int slot, Errors why) {
+            error = why;
+        }
+
+        boolean isAcked() {
+            return error == Errors.NONE;
         }
     }
 
@@ -93,7 +131,7 @@ class PullerTest {
         for (int i = 0; i < 20; i++) {
             int index = i % WiredNode.PARTITIONS;
             long fromNs = scheduler.nowNs();
-            AwaitedAck receipt = append(index);
+            Committed receipt = append(index);
             await("acknowledged", receipt::isAcked);
             assertThat(scheduler.nowNs() - fromNs).as("append " + i).isLessThan(20_000_000);
         }
@@ -117,9 +155,9 @@ class PullerTest {
         scheduler.runForMs(100);
         elect(0, 2, 2, 3, 1);
         long fromNs = scheduler.nowNs();
-        AwaitedAck[] receipt = {append(0)};
+        Committed[] receipt = {append(0)};
         await("acknowledged by the new leader", () -> {
-            if (receipt[0].error() != null && !receipt[0].isAcked()) {
+            if (receipt[0].error != null && !receipt[0].isAcked()) {
                 receipt[0] = append(0);
             }
             return receipt[0].isAcked();
@@ -169,5 +207,51 @@ class PullerTest {
         scheduler.runForMs(1_000);
         assertThat(node(3).end(0)).isZero();
         assertThat(node(3).end(2)).isEqualTo(1);
+    }
+
+    /// The fetch that is sent behind another one is answered from where the follower was then, if
+    /// the leader's session had not heard of the next position yet: the same records once more.
+    @Test
+    void recordsThatComeAgainWithALaterAnswerAreNotTakenForDamage() {
+        settle();
+        node(3).drop(0);
+        node(3).drop(2);
+        scheduler.runForMs(1_000);
+        node(3).follow(0);
+        scheduler.runForMs(1_000);
+        net.link("n1", "n3").delay(20_000_000, 21_000_000);
+        net.link("n3", "n1").delay(20_000_000, 21_000_000);
+        scheduler.runForMs(1_000);
+        long before = Marks.count("answer to a replica's fetch is about an earlier question");
+        append(0);
+        scheduler.runForMs(10);
+        node(3).follow(2);
+        scheduler.runForMs(200);
+        assertThat(node(3).damage(0)).isNull();
+        assertThat(Marks.count("answer to a replica's fetch is about an earlier question"))
+                .isGreaterThan(before);
+        settle();
+    }
+
+    /// Both share their fetches.
+    @Test
+    void aReplicaWithMuchToCatchUpWithDoesNotHoldUpTheOneBesideIt() {
+        settle();
+        node(3).drop(0);
+        for (int i = 0; i < 120; i++) {
+            append(0, 100_000);
+            scheduler.runForMs(5);
+        }
+        scheduler.runForMs(1_000);
+        net.link("n1", "n3").clog(1_000);
+        node(3).follow(0);
+        scheduler.runForMs(4_000);
+        for (int i = 0; i < 10; i++) {
+            long fromNs = scheduler.nowNs();
+            await("acknowledged", append(2)::isAcked);
+            assertThat(node(3).end(0)).as("still behind").isLessThan(120);
+            assertThat((scheduler.nowNs() - fromNs) / 1_000_000).as("ms").isLessThan(700);
+        }
+        settle();
     }
 }

@@ -69,7 +69,7 @@ final class WiredNode implements IsrPort {
         router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router,
                 () -> MetadataImage.EMPTY, "cluster", id));
         router.serve(ApiKeys.FETCH, new FetchHandler(computer.loops(), partitions, router,
-                prng.split(), computer.offload(), 1 << 20));
+                prng.split(), computer.offload(), 10 << 20));
         host.listen(PORT, "PLAINTEXT", computer.loops(),
                 connection -> router.connect(connection, Trace.SILENT, ++connections));
         var all = new Partition[PARTITIONS];
@@ -99,6 +99,21 @@ final class WiredNode implements IsrPort {
     void drop(int index) {
         Partition partition = partition(index);
         partition.loop().execute(() -> replication.forget(partition));
+    }
+
+    /// This node keeps it again.
+    void follow(int index) {
+        Partition partition = partition(index);
+        partition.loop().execute(() -> replication.follow(partition));
+    }
+
+    /// What was wrong with the bytes that it found damaged last; null if it found none.
+    String damage(int index) {
+        String[] found = new String[1];
+        var partition = partition(index);
+        partition.loop().execute(() -> found[0] = partition.follower().damage());
+        computer.scheduler().runForMs(1);
+        return found[0];
     }
 
     Partition partition(int index) {

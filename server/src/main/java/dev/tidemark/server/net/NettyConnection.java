@@ -140,11 +140,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    @Override
-    public void end() {
-        closeQuietly();
-    }
-
     /// Sends what the socket takes and closes.
     void closeQuietly() {
         if (!isClosing) {
