@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.base.NewerFormat;
 import dev.tidemark.server.config.ServerConfig;
 import dev.tidemark.server.loop.Breakdown;
 import dev.tidemark.server.node.RunningNode;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A node as an object inside of your own JVM: for tests, and for products that ship one.
@@ -108,8 +110,12 @@ public final class Tidemark implements AutoCloseable {
     private static RunningNode startNode(ServerConfig config) throws IOException {
         var started = new AtomicReference<RunningNode>();
         Breakdown stop = (where, bug) -> {
-            LoggerFactory.getLogger(Tidemark.class)
-                    .error("this node is broken and stops, thread={}", where, bug);
+            Logger log = LoggerFactory.getLogger(Tidemark.class);
+            if (bug instanceof NewerFormat newer) {
+                log.error("this node stops: {}", newer.getMessage());
+            } else {
+                log.error("this node is broken and stops, thread={}", where, bug);
+            }
             Thread.ofPlatform().daemon(true).start(() -> closeBroken(started.get()));
         };
         started.set(RunningNode.start(config, stop));

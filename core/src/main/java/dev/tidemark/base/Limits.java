@@ -52,6 +52,10 @@ public final class Limits {
     /// thousand topics of a Metadata request, or partitions of a fetch, are within it.
     public static final int REQUEST_WORK = 2_000_000;
 
+    /// Elements of one request (topics, groups, partitions of a commit) that a loop works on in one
+    /// turn; then it serves others before it goes on.
+    public static final int ELEMENTS_PER_TURN = 1_000;
+
     /// Ids that one group has given to members that have not come back with them yet.
     public static final int PENDING_JOINS_PER_GROUP = 10_000;
 

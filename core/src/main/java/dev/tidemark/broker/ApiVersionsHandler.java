@@ -2,6 +2,7 @@ package dev.tidemark.broker;
 
 import dev.tidemark.control.Features;
 import dev.tidemark.control.MetadataImage;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -27,17 +28,26 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData>
     private final Supplier<MetadataImage> image;
     private final String clusterId;
     private final int nodeId;
+    private final List<Features.Feature> understood;
+
+    /// Of a node that understands what every node of this release does.
+    public ApiVersionsHandler(Router router, Supplier<MetadataImage> image, String clusterId,
+            int nodeId) {
+        this(router, image, clusterId, nodeId, Features.SUPPORTED);
+    }
 
     /// @param router which knows what is served
     /// @param image the committed metadata
     /// @param clusterId the cluster that this node belongs to
     /// @param nodeId this node
+    /// @param understood the features that it may be asked to use
     public ApiVersionsHandler(Router router, Supplier<MetadataImage> image, String clusterId,
-            int nodeId) {
+            int nodeId, List<Features.Feature> understood) {
         this.router = router;
         this.image = image;
         this.clusterId = clusterId;
         this.nodeId = nodeId;
+        this.understood = understood;
     }
 
     @Override
@@ -78,9 +88,9 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData>
                 && SOFTWARE.matcher(asked.clientSoftwareVersion()).matches();
     }
 
-    private static SupportedFeatureKeyCollection supported(short version) {
+    private SupportedFeatureKeyCollection supported(short version) {
         var all = new SupportedFeatureKeyCollection();
-        for (Features.Feature feature : Features.SUPPORTED) {
+        for (Features.Feature feature : understood) {
             // A range that begins at 0 confuses clients before version 4 (KAFKA-17011).
             if (feature.lowest() > 0 || version >= FIRST_VERSION_WITH_ZERO_MINIMA) {
                 all.add(new SupportedFeatureKey().setName(feature.name())

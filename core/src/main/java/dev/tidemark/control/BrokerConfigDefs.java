@@ -162,6 +162,9 @@ public final class BrokerConfigDefs {
                         "Whether asking for an unknown topic creates it.").readOnly(),
                 ConfigSpec.of("delete.topic.enable", BOOLEAN, true, null,
                         "Whether topics can be deleted.").readOnly(),
+                ConfigSpec.of("unstable.feature.versions.enable", BOOLEAN, false, null,
+                        "Whether levels of features may be used that are in the making: for "
+                        + "trying out upgrades, never for data to be kept.").readOnly(),
                 ConfigSpec.of("fetch.max.bytes", INT, 57_671_680, atLeast(1024),
                         "The largest fetch response, in bytes.").readOnly(),
                 ConfigSpec.of("max.incremental.fetch.session.cache.slots", INT, 1000, atLeast(0),

@@ -39,6 +39,11 @@ public interface Connection {
     /// Closes after one log line that gives the reason.
     void close(String reason);
 
+    /// Closes in good order, because `core` needs it no more: nothing is to be said of that.
+    default void end() {
+        close("it is needed no more");
+    }
+
     /// What `core` does with a connection; the shell calls it on the connection's loop.
     interface Session {
         /// A whole frame came in. The session releases it, now or later.

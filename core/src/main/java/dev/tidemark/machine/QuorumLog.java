@@ -94,7 +94,7 @@ public final class QuorumLog implements HostLog {
         long end = quorum.append(leaderEpoch, records);
         if (end < 0) {
             quorum.resign(leaderEpoch);
-            whenCommitted.failed("the metadata quorum does not take it");
+            whenCommitted.failed("this node leads the metadata quorum no more");
             return;
         }
         check(end == endOffset + records.size(), "a leader's records follow each other", end,

@@ -78,8 +78,8 @@ final class Replay<E> {
         });
     }
 
-    /// Where a batch is damaged, whoever waits for the replay is told. Where an event can't be read
-    /// although its batch is whole, it is a later version's, and the loop says what it was.
+    /// Where a batch is damaged, or an event is a later version's, whoever waits for the replay is
+    /// told.
     ///
     /// @return false if the replay is over
     private boolean applyOrFail(Consumer<IOException> failed) {
@@ -90,6 +90,10 @@ final class Replay<E> {
             Marks.hit("machine's log is damaged");
             failed.accept(new IOException("the batch at or behind offset " + nextOffset
                     + " is damaged", damaged));
+            return false;
+        } catch (EventCodec.UnreadableEvent newer) {
+            failed.accept(new IOException("an event behind offset " + nextOffset
+                    + " can't be read: " + newer.getMessage()));
             return false;
         } catch (RuntimeException unreadable) {
             failed.accept(new IOException("an event behind offset " + nextOffset

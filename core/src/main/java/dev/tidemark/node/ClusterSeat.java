@@ -12,6 +12,7 @@ import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.BrokerImage.Identity;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.control.Features;
 import dev.tidemark.io.Loop;
 import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.IsrPort;
@@ -54,6 +55,7 @@ final class ClusterSeat {
                 configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
         // Of what is lost with damaged files not all may be known.
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
+                Features.understoodBy(configs),
                 dir.damages().isEmpty() ? dir.previousEpoch() : ControlCommand.DAMAGED_EPOCH);
         var damaged = new DamagedReplicas();
         lifecycle = new BrokerLifecycle(paths.control(), home, self,

@@ -18,6 +18,7 @@ import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.control.Features;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.decide.ControlMachine;
 import dev.tidemark.coord.group.command.ConsumerTimes;
@@ -73,7 +74,7 @@ public final class LogServer {
         var machine = new ControlMachine(configs, delta -> { });
         var log = new QuorumLog(quorum, dir::isFull);
         var host = new Host<>(machine, new ControlCodec(), log, prng.split());
-        host.onFailure(reason -> doors.trace().warn("controller failed reason=" + reason));
+        host.onFailure(reason -> doors.trace().info("controller steps down reason=" + reason));
         this.control = new ControlHost(host,
                 new BrokerLease(quorum::majorityHeardNs, configs.leaseMs()), doors.quorumLoop(),
                 doors.loops());
@@ -93,9 +94,10 @@ public final class LogServer {
         metadata.listen(opener::follow);
         metadata.listen(groups::follow);
         var services = new Services(router, doors, partitions, metadata);
-        services.serveVersions(dir.clusterId(), config.nodeId());
+        List<Features.Feature> understood = Features.understoodBy(configs);
+        services.serveVersions(dir.clusterId(), config.nodeId(), understood);
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
-                metadata::image, dir.clusterId(), config.nodeId()));
+                metadata::image, dir.clusterId(), config.nodeId(), understood));
         services.serveQuorum(controllers, quorum);
         services.serveRecords(prng.split(), config, throttles.leader());
         services.serveOffsets(dir);

@@ -2,11 +2,13 @@ package dev.tidemark.node;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.NewerFormat;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
 import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.decide.ControlMachine;
+import dev.tidemark.machine.EventCodec;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.MetadataRecord;
@@ -60,8 +62,11 @@ final class QuorumFollower implements Quorum.Follower {
     @Override
     public void restored(long snapshotEndOffset, List<MetadataRecord> records) {
         resign();
-        metadata.restored(snapshotEndOffset, records.stream()
-                .map(record -> codec.decode(record.key(), record.value())).toList());
+        List<ControlEvent> state = new ArrayList<>(records.size());
+        for (MetadataRecord record : records) {
+            state.add(understood(record, snapshotEndOffset));
+        }
+        metadata.restored(snapshotEndOffset, state);
         endOffset = snapshotEndOffset;
     }
 
@@ -70,12 +75,21 @@ final class QuorumFollower implements Quorum.Follower {
         check(baseOffset >= endOffset, "committed records follow each other", baseOffset,
                 endOffset);
         for (int i = 0; i < records.size(); i++) {
-            MetadataRecord record = records.get(i);
-            metadata.committed(baseOffset + i, codec.decode(record.key().duplicate(),
-                    record.value() == null ? null : record.value().duplicate()));
+            metadata.committed(baseOffset + i, understood(records.get(i), baseOffset + i));
         }
         endOffset = newEndOffset;
         log.committed(newEndOffset);
+    }
+
+    /// What this release can't make sense of, it must not leave out either.
+    private ControlEvent understood(MetadataRecord record, long offset) {
+        try {
+            return codec.decode(record.key().duplicate(),
+                    record.value() == null ? null : record.value().duplicate());
+        } catch (EventCodec.UnreadableEvent unreadable) {
+            throw new NewerFormat("the cluster's metadata can't be read at offset " + offset + ": "
+                    + unreadable.getMessage());
+        }
     }
 
     @Override
@@ -86,6 +100,10 @@ final class QuorumFollower implements Quorum.Follower {
             check(endOffset == quorum.logEndOffset(), "who leads has heard of all", endOffset,
                     quorum.logEndOffset());
             machine.begin(metadata.image());
+            String strange = machine.misunderstood();
+            if (strange != null) {
+                throw new NewerFormat(strange + ": this node can't control the cluster");
+            }
             log.lead(leaderEpoch);
             host.resume(endOffset);
             whenLed.run();

@@ -48,6 +48,7 @@ import dev.tidemark.broker.offsets.ListOffsetsHandler;
 import dev.tidemark.broker.offsets.OffsetForLeaderEpochHandler;
 import dev.tidemark.broker.produce.ProduceHandler;
 import dev.tidemark.broker.throttle.ReplicationThrottle;
+import dev.tidemark.control.Features;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.quorum.Quorum;
@@ -72,9 +73,9 @@ final class Services {
     }
 
     /// What is served, and by whom.
-    void serveVersions(String clusterId, int nodeId) {
-        router.serve(ApiKeys.API_VERSIONS,
-                new ApiVersionsHandler(router, metadata::image, clusterId, nodeId));
+    void serveVersions(String clusterId, int nodeId, List<Features.Feature> understood) {
+        router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(
+                router, metadata::image, clusterId, nodeId, understood));
     }
 
     /// What voters ask each other, and what everybody may know of them.

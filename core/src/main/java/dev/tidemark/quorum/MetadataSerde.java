@@ -2,6 +2,7 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.NewerFormat;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.protocol.Readable;
@@ -42,7 +43,7 @@ final class MetadataSerde implements RecordSerde<MetadataRecord> {
     public MetadataRecord read(Readable in, int size) {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IllegalArgumentException("a metadata record has version " + version
+            throw new NewerFormat("a record of the cluster's metadata has version " + version
                     + ", and this release reads version " + VERSION);
         }
         // Copied: what the record is read from is used again for the next.

@@ -90,7 +90,7 @@ final class CheckpointFile {
     }
 
     private static void refuseNewer(String head) throws IOException {
-        if (head.matches("tidemark-checkpoint [2-9] [0-9a-f]{8}.*")) {
+        if (head.matches("tidemark-checkpoint ([2-9]|[1-9][0-9]+) [0-9a-f]{8}.*")) {
             throw new IOException("checkpoint is of a newer format: " + head);
         }
     }

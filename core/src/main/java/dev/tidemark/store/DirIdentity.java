@@ -78,8 +78,12 @@ record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
             }
         }
         try {
-            if (!"1".equals(values.get(VERSION)) || values.get(CLUSTER) == null) {
-                throw new IOException(NAME + " is damaged or of another format");
+            if (!"1".equals(values.get(VERSION)) && values.get(VERSION) != null) {
+                throw new IOException(NAME + " has version " + values.get(VERSION)
+                        + ", and this release reads version 1");
+            }
+            if (values.get(VERSION) == null || values.get(CLUSTER) == null) {
+                throw new IOException(NAME + " is damaged");
             }
             return new DirIdentity(values.get(CLUSTER), Integer.parseInt(values.get(NODE)),
                     Uuid.fromString(values.get(DIRECTORY)));

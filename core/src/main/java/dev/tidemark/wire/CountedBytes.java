@@ -10,13 +10,20 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 /// Counts what Kafka's classes read, as they read it, so that it holds for every array of every
 /// API. Confined to one decoding. Does no I/O.
 final class CountedBytes extends ByteBufferAccessor {
-    private static final int NUMBER = 2;
-    private static final int OBJECT = 8;
+    /// The weight of a number.
+    static final int NUMBER = 2;
+    /// The weight of a string or a batch, beside its length.
+    static final int OBJECT = 8;
 
     private int work;
 
     CountedBytes(ByteBuffer bytes) {
         super(bytes);
+    }
+
+    /// What was taken so far.
+    int work() {
+        return work;
     }
 
     private void count(int weight) {

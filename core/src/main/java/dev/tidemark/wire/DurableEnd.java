@@ -6,7 +6,8 @@ import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
 
 /// How far a follower's log survives a crash, as it tells its leader: a tagged field of ours in the
-/// partitions of its fetch requests, 8 bytes, which nobody else looks at.
+/// partitions of its fetch requests, which nobody else looks at. 8 bytes; what a newer release puts
+/// behind them is done without.
 ///
 /// Stateless.
 public final class DurableEnd {
@@ -30,7 +31,7 @@ public final class DurableEnd {
         List<RawTaggedField> fields = asked.unknownTaggedFields();
         for (int i = 0; i < fields.size(); i++) {
             RawTaggedField field = fields.get(i);
-            if (field.tag() == TAG && field.size() == Long.BYTES) {
+            if (field.tag() == TAG && field.size() >= Long.BYTES) {
                 return ByteBuffer.wrap(field.data()).getLong();
             }
         }

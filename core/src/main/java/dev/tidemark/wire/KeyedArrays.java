@@ -52,6 +52,8 @@ final class KeyedArrays {
         keys.put(ApiKeys.OFFSET_DELETE, Map.of("topics", name));
         keys.put(ApiKeys.DESCRIBE_LOG_DIRS, Map.of("topics", List.of("topic")));
         keys.put(ApiKeys.DESCRIBE_PRODUCERS, Map.of("topics", name));
+        keys.put(ApiKeys.ELECT_LEADERS, Map.of("topic_partitions", List.of("topic")));
+        keys.put(ApiKeys.UPDATE_FEATURES, Map.of("feature_updates", List.of("feature")));
         keys.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, Map.of("topics", List.of("topic")));
         return keys;
     }
@@ -71,7 +73,8 @@ final class KeyedArrays {
             return true;
         }
         Schema schema = api.messageType.requestSchemas()[version];
-        return areSpread(schema.read(body.duplicate()), keys);
+        return CountedSchema.work(schema, body) <= Limits.REQUEST_WORK
+                && areSpread(schema.read(body.duplicate()), keys);
     }
 
     /// The number of topics in a produce request, which stands behind three small fields: looked

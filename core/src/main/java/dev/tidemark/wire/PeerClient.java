@@ -114,7 +114,7 @@ public final class PeerClient {
         state = State.CLOSED;
         fail("the client is closed");
         if (session != null) {
-            session.close("the client is closed");
+            session.end("the client is closed");
         }
     }
 
@@ -134,7 +134,7 @@ public final class PeerClient {
             public Connection.Session connected(Connection connection) {
                 session = new PeerSession(PeerClient.this, connection, clientId);
                 if (state == State.CLOSED) {
-                    session.close("the client is closed");
+                    session.end("the client is closed");
                 } else {
                     session.askVersions();
                 }

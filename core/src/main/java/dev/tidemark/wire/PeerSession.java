@@ -105,6 +105,14 @@ final class PeerSession implements Connection.Session {
         }
     }
 
+    /// Closes because nobody asks it anything any more.
+    void end(String reason) {
+        if (closedBecause == null) {
+            closedBecause = reason;
+            connection.end();
+        }
+    }
+
     @Override
     public void frame(Frame frame) {
         PeerClient.Call call = underWay.poll();

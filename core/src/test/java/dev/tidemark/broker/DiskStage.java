@@ -8,7 +8,6 @@ import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.io.sim.SimLoop;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.record.BatchRules;
-import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.PartitionId;
 import dev.tidemark.replica.PartitionSettings;
@@ -86,10 +85,10 @@ public final class DiskStage {
 
     /// Appends one batch of records with these times, which need not become durable.
     public void appendUncommitted(Partition partition, long... timestamps) {
-        var waiting = new Committed();
+        var waiting = new AwaitedAck();
         stage.on(partition.loop(), () -> partition.append(batch(timestamps).buffer(), null,
                 (short) -1, waiting, 0));
-        assertThat(waiting.error).isNull();
+        assertThat(waiting.error()).isNull();
     }
 
     /// One batch of records with these times.
@@ -104,35 +103,10 @@ public final class DiskStage {
 
     /// Appends one batch and waits until it is committed.
     public void append(Partition partition, MemoryRecords batch) {
-        var waiting = new Committed();
+        var waiting = new AwaitedAck();
         partition.loop().execute(
                 () -> partition.append(batch.buffer(), null, (short) -1, waiting, 0));
-        stage.await(() -> waiting.error != null);
-        assertThat(waiting.error).isEqualTo(Errors.NONE);
-    }
-
-    private static final class Committed implements Ack {
-        private Errors error;
-
-        @Override
-        public void appended(int slot, long baseOffset, long logAppendTimeMs,
-                long logStartOffset) {
-            // What counts is that it is committed.
-        }
-
-        @Override
-        public void refused(int slot, Errors why, String message) {
-            error = why;
-        }
-
-        @Override
-        public void committed(int slot) {
-            error = Errors.NONE;
-        }
-
-        @Override
-        public void lost(int slot, Errors why) {
-            error = why;
-        }
+        stage.await(() -> waiting.error() != null);
+        assertThat(waiting.error()).isEqualTo(Errors.NONE);
     }
 }

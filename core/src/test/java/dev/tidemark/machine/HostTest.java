@@ -34,6 +34,24 @@ class HostTest {
     }
 
     @Test
+    void anEventOfALaterVersionFailsTheHostWithItsReasonAndIsNoBug() {
+        var host = new Host<>(new Silent(), new Unreadable() {
+            @Override
+            public String decode(ByteBuffer key, ByteBuffer value) {
+                throw new UnreadableEvent("an event has version 9, and 3 is understood");
+            }
+        }, FixedLog.ofOneRecord(loop), new Prng(1));
+        var reasons = new ArrayList<String>();
+        stage.on(loop, () -> host.onFailure(reasons::add));
+
+        load(host);
+
+        assertThat(host.leads()).isFalse();
+        assertThat(reasons).singleElement().asString()
+                .contains("an event has version 9, and 3 is understood");
+    }
+
+    @Test
     void aLogThatCouldNotBeReadIsReadAgainAfterAWhile() {
         var log = FixedLog.empty(loop);
         log.failingReads = 2;
@@ -123,7 +141,7 @@ class HostTest {
     }
 
     /// Knows none of the events.
-    private static final class Unreadable implements EventCodec<String> {
+    private static class Unreadable implements EventCodec<String> {
         @Override
         public ByteBuffer key(String event) {
             return ByteBuffer.allocate(1);

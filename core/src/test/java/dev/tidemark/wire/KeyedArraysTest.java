@@ -3,6 +3,7 @@ package dev.tidemark.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.base.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,15 +34,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KeyedArraysTest {
     /// Not served: whoever serves one of these adds its arrays.
     private static final Set<ApiKeys> UNSERVED = Set.of(ApiKeys.ADD_PARTITIONS_TO_TXN,
-            ApiKeys.ALTER_REPLICA_LOG_DIRS, ApiKeys.ELECT_LEADERS, ApiKeys.UPDATE_FEATURES,
-            ApiKeys.ADD_RAFT_VOTER, ApiKeys.SHARE_FETCH, ApiKeys.SHARE_ACKNOWLEDGE,
-            ApiKeys.ALTER_SHARE_GROUP_OFFSETS);
+            ApiKeys.ALTER_REPLICA_LOG_DIRS, ApiKeys.ADD_RAFT_VOTER, ApiKeys.SHARE_FETCH,
+            ApiKeys.SHARE_ACKNOWLEDGE, ApiKeys.ALTER_SHARE_GROUP_OFFSETS);
 
     @Test
     void hundredsOfElementsOfOneKeyAreRefusedUnread() {
         var bytes = bytes(topics(repeated("a-topic-name", 400)), 7);
         assertThatThrownBy(() -> RequestDecoder.body(ApiKeys.CREATE_TOPICS, (short) 7, bytes))
                 .isInstanceOf(RequestDecoder.Malformed.class).hasMessageContaining("one key");
+    }
+
+    @Test
+    void whatHoldsTooMuchIsLeftBeforeItIsReadToItsEnd() {
+        var names = new ArrayList<String>();
+        for (int i = 0; i < 90_000; i++) {
+            names.add("t" + i);
+        }
+        var request = new CreateTopicsRequestData();
+        names.forEach(name -> request.topics().mustAdd(new CreatableTopic().setName(name)));
+        var schema = ApiKeys.CREATE_TOPICS.messageType.requestSchemas()[7];
+        ByteBuffer whole = MessageUtil.toByteBufferAccessor(request, (short) 7).buffer();
+        var read = new CountedBytes(whole.duplicate());
+        new CreateTopicsRequestData().read(read, (short) 7);
+        assertThat(CountedSchema.work(schema, whole)).isEqualTo(read.work())
+                .isLessThan(Limits.REQUEST_WORK);
+
+        for (int i = 0; i < 90_000; i++) {
+            request.topics().mustAdd(new CreatableTopic().setName("u" + i));
+        }
+        ByteBuffer twice = MessageUtil.toByteBufferAccessor(request, (short) 7).buffer();
+        // Nothing of the end is looked at, or this would run into it.
+        twice.limit(twice.limit() - 1_000_000);
+        assertThat(CountedSchema.work(schema, twice)).isBetween(
+                Limits.REQUEST_WORK + 1, Limits.REQUEST_WORK + 10);
+        assertThatThrownBy(() -> RequestDecoder.body(ApiKeys.CREATE_TOPICS, (short) 7, twice))
+                .hasMessageContaining("too many elements");
     }
 
     @Test

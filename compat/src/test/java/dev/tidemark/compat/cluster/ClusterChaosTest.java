@@ -3,96 +3,86 @@ package dev.tidemark.compat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.compat.Clients;
+import dev.tidemark.compat.cluster.RealFaults.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three real processes under idempotent producers and a reader, ill-treated one by one:
+/// Three real processes under idempotent producers, a reader and a group, ill-treated one by one:
 /// what the clients were told holds in the end.
-@Timeout(600)
+///
+/// `-Dtidemark.chaos.minutes=N` goes on with faults at random for so long, on new seeds, or from
+/// `-Dtidemark.chaos.seed=S` on.
+@Timeout(7_200)
 final class ClusterChaosTest {
-    private static final long SEED = 20_261_121;
+    private static final long SEED = Long.getLong("tidemark.chaos.seed", 20_261_121);
+    private static final int MINUTES = Integer.getInteger("tidemark.chaos.minutes", 0);
     private static final int PARTITIONS = 4;
-    private static final int MOST_PAUSE_MS = 1500;
+    private static final int FAULTS_A_ROUND = 8;
 
     @TempDir
     private Path directory;
 
     @Test
     void killedHeldUpWipedAndRestartedNodesLoseNothingThatWasAcknowledged() throws Exception {
-        var random = new Random(SEED);
-        try (var cluster = RealCluster.start(directory, 3, Map.of())) {
-            createTopic(cluster);
-            try (var load = new ClusterLoad(cluster.bootstrap(), "chaos", PARTITIONS)) {
-                load.awaitProgress();
-                for (int i = 0; i < 2; i++) {
-                    kill(cluster, load, cluster.node(1 + random.nextInt(3)), random);
-                }
-                holdUp(cluster, load, cluster.node(1 + random.nextInt(3)), random);
-                wipe(cluster, load, cluster.node(1 + random.nextInt(3)));
-                for (RealNode node : cluster.nodes()) {
-                    node.stop();
-                    load.awaitProgress();
-                    node.start();
-                    cluster.awaitServing(3);
-                    cluster.awaitInSync("chaos", 3);
-                }
-                var logs = load.finish();
-                assertThat(load.history().offences(logs)).as("seed %d", SEED).isEmpty();
-                assertThat(load.history().acknowledgedCount()).isGreaterThan(1000);
-            } catch (Exception | AssertionError failure) {
-                throw new AssertionError("seed " + SEED + ":\n" + cluster.output(), failure);
+        round(SEED, "classic", List.of(Fault.KILL, Fault.HOLD_UP, Fault.WIPE,
+                Fault.RESTART_ALL));
+    }
+
+    @Test
+    void nodesThatAreCutOffFromEachOtherLoseNothingThatWasAcknowledged() throws Exception {
+        round(SEED, "consumer", List.of(Fault.ISOLATE_CONTROLLER, Fault.CUT_RING));
+    }
+
+    @Test
+    void whateverComesNextLosesNothingThatWasAcknowledged() throws Exception {
+        long endNs = System.nanoTime() + MINUTES * 60_000_000_000L;
+        for (long seed = SEED; System.nanoTime() < endNs; seed++) {
+            var random = new Random(seed);
+            List<Fault> faults = new ArrayList<>();
+            for (int i = 0; i < FAULTS_A_ROUND; i++) {
+                faults.add(Fault.values()[random.nextInt(Fault.values().length)]);
             }
+            long acknowledged = round(seed, random.nextBoolean() ? "classic" : "consumer", faults);
+            System.out.println("chaos seed " + seed + ": " + faults + ", " + acknowledged
+                    + " acknowledged, nothing lost");
         }
     }
 
-    private static void kill(RealCluster cluster, ClusterLoad load, RealNode node, Random random)
-            throws Exception {
-        node.kill();
-        load.awaitProgress();
-        pause(random);
-        node.start();
-        cluster.awaitServing(3);
-        cluster.awaitInSync("chaos", 3);
-        load.awaitProgress();
-    }
-
-    private static void holdUp(RealCluster cluster, ClusterLoad load, RealNode node,
-            Random random) throws Exception {
-        node.pause();
-        try {
-            load.awaitProgress();
-            pause(random);
-        } finally {
-            node.resume();
-        }
-        cluster.awaitServing(3);
-        cluster.awaitInSync("chaos", 3);
-        load.awaitProgress();
-    }
-
-    private static void wipe(RealCluster cluster, ClusterLoad load, RealNode node)
-            throws Exception {
-        node.kill();
-        load.awaitProgress();
-        node.wipe();
-        node.start();
-        cluster.awaitServing(3);
-        cluster.awaitInSync("chaos", 3);
-        load.awaitProgress();
-    }
-
-    private static void pause(Random random) {
-        long endNs = System.nanoTime() + random.nextInt(MOST_PAUSE_MS) * 1_000_000L;
-        while (System.nanoTime() < endNs) {
-            LockSupport.parkNanos(endNs - System.nanoTime());
+    /// @return how many records were acknowledged
+    private long round(long seed, String protocol, List<Fault> faults) throws Exception {
+        Path own = Files.createDirectory(directory.resolve("seed-" + seed));
+        try (var cluster = RealCluster.startOnLinks(own, 3,
+                Map.of("replica.lag.time.max.ms", "2000"))) {
+            Fault last = null;
+            try {
+                createTopic(cluster);
+                try (var load = new ClusterLoad(cluster.bootstrap(), "chaos", PARTITIONS,
+                        protocol)) {
+                    load.awaitProgress();
+                    var all = new RealFaults(cluster, load, "chaos", new Random(seed));
+                    for (Fault fault : faults) {
+                        last = fault;
+                        all.meet(fault);
+                    }
+                    var logs = load.finish();
+                    assertThat(load.history().offences(logs)).isEmpty();
+                    assertThat(load.history().acknowledgedCount()).isGreaterThan(1000);
+                    return load.history().acknowledgedCount();
+                }
+            } catch (Exception | AssertionError failure) {
+                throw new AssertionError("seed " + seed + ", " + protocol + ", " + faults
+                        + ", at " + last + ":\n" + cluster.output(), failure);
+            }
         }
     }
 

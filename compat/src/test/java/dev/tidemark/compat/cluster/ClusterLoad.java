@@ -5,6 +5,7 @@ import dev.tidemark.compat.Wait;
 import dev.tidemark.compat.cluster.ClusterHistory.Sent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +13,26 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 
-/// Idempotent producers and a reader at work on a cluster while it is ill-treated.
+/// Idempotent producers, a reader and a group at work on a cluster while it is ill-treated.
 ///
 /// A record's key is its sender, its value the number that the sender gave it in the partition.
 final class ClusterLoad implements AutoCloseable {
     private static final int OUTSTANDING = 500;
-    private static final int BURST = 50;
+    private static final int BURST = 25;
     private static final long REST_NANOS = 20_000_000;
     private static final long END_WITHIN_MS = 2 * Clients.PATIENCE.toMillis();
     private static final String[] PATIENT = {"reconnect.backoff.ms", "20",
@@ -46,7 +51,8 @@ final class ClusterLoad implements AutoCloseable {
     private volatile boolean isRead;
     private volatile Throwable failure;
 
-    ClusterLoad(String bootstrap, String topic, int partitionCount) {
+    /// @param protocol of the group: `classic` or `consumer`
+    ClusterLoad(String bootstrap, String topic, int partitionCount, String protocol) {
         this.bootstrap = bootstrap;
         this.topic = topic;
         partitions = IntStream.range(0, partitionCount)
@@ -56,6 +62,9 @@ final class ClusterLoad implements AutoCloseable {
             run("sender-" + sender, () -> write(number));
         }
         run("reader", this::follow);
+        for (int member = 1; member <= 2; member++) {
+            run("member-" + member, () -> work(protocol));
+        }
     }
 
     ClusterHistory history() {
@@ -174,9 +183,55 @@ final class ClusterLoad implements AutoCloseable {
                 for (ConsumerRecord<Long, Long> one : consumer.poll(Duration.ofMillis(100))) {
                     var partition = new TopicPartition(one.topic(), one.partition());
                     history.seen(partition, one.offset(), value(one));
-                    history.consumed(partition, one.offset());
                 }
             }
+        }
+    }
+
+    /// A member of the group: notes what it has got, then commits it.
+    private void work(String protocol) {
+        Map<String, Object> config = Clients.config(bootstrap, PATIENT);
+        config.put("group.id", "workers");
+        config.put("group.protocol", protocol);
+        if (protocol.equals("classic")) {
+            config.put("session.timeout.ms", "6000");
+            config.put("heartbeat.interval.ms", "500");
+        }
+        try (KafkaConsumer<Long, Long> consumer = new KafkaConsumer<>(config,
+                new LongDeserializer(), new LongDeserializer())) {
+            consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+                    assigned.forEach(one -> history.resumed(one, consumer.position(one)));
+                }
+
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+                    // What was not committed is done again by whoever is next.
+                }
+            });
+            while (!isRead) {
+                workOnce(consumer);
+            }
+        }
+    }
+
+    private void workOnce(KafkaConsumer<Long, Long> consumer) {
+        try {
+            Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+            for (ConsumerRecord<Long, Long> one : consumer.poll(Duration.ofMillis(100))) {
+                var partition = new TopicPartition(one.topic(), one.partition());
+                history.seen(partition, one.offset(), value(one));
+                history.consumed(partition, one.offset());
+                done.put(partition, new OffsetAndMetadata(one.offset() + 1));
+            }
+            if (!done.isEmpty()) {
+                consumer.commitSync(done);
+                done.forEach((partition, end) -> history.committed(partition, end.offset()));
+            }
+        } catch (CommitFailedException | RetriableException expelled) {
+            // Its partitions are another member's by now, or nobody answered for a while: what was
+            // not committed is done again.
         }
     }
 

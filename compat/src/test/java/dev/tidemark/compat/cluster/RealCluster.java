@@ -25,6 +25,8 @@ public final class RealCluster implements AutoCloseable {
     private static final Map<String, String> ENVIRONMENT = Map.of("TIDEMARK_HEAP", "160m");
 
     private final List<RealNode> nodes = new ArrayList<>();
+    private final List<LinkProxy> proxies = new ArrayList<>();
+    private final CutLinks links = new CutLinks();
 
     private RealCluster() {}
 
@@ -33,12 +35,40 @@ public final class RealCluster implements AutoCloseable {
     /// @param settings that all nodes share
     public static RealCluster start(Path directory, int count, Map<String, String> settings)
             throws Exception {
+        return start(directory, count, settings, false);
+    }
+
+    /// Starts nodes whose ways to each other can be cut.
+    static RealCluster startOnLinks(Path directory, int count, Map<String, String> settings)
+            throws Exception {
+        return start(directory, count, settings, true);
+    }
+
+    private static RealCluster start(Path directory, int count, Map<String, String> settings,
+            boolean onLinks) throws Exception {
         var cluster = new RealCluster();
+        try {
+            cluster.prepare(directory, count, settings, onLinks);
+            for (RealNode node : cluster.nodes) {
+                node.start();
+            }
+            cluster.awaitServing(count);
+            return cluster;
+        } catch (Exception | AssertionError failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    private void prepare(Path directory, int count, Map<String, String> settings,
+            boolean onLinks) throws Exception {
         List<ServerHome> homes = new ArrayList<>();
         List<String> voters = new ArrayList<>();
         for (int id = 1; id <= count; id++) {
-            homes.add(ServerHome.under(directory, "node-" + id));
-            voters.add(id + "@127.0.0.1:" + homes.getLast().controllerPort());
+            ServerHome home = ServerHome.under(directory, "node-" + id);
+            homes.add(home);
+            voters.add(id + "@127.0.0.1:" + (onLinks ? proxy(id, home.controllerPort())
+                    : home.controllerPort()));
         }
         RECIPE.prepare(homes.getFirst());
         for (int id = 1; id <= count; id++) {
@@ -53,22 +83,31 @@ public final class RealCluster implements AutoCloseable {
             properties.put("controller.listener.names", "CONTROLLER");
             properties.put("controller.quorum.voters", String.join(",", voters));
             properties.put("log.dirs", home.data().toString());
+            if (onLinks) {
+                properties.put("advertised.listeners",
+                        "PLAINTEXT://127.0.0.1:" + proxy(id, home.port()));
+            }
             Files.createDirectories(home.data());
             Files.writeString(home.directory().resolve("node.properties"),
                     properties.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue())
                             .collect(Collectors.joining("\n")));
-            cluster.nodes.add(new RealNode(id, home, RECIPE.command(home), ENVIRONMENT));
+            nodes.add(new RealNode(id, home, RECIPE.command(home), ENVIRONMENT));
         }
-        try {
-            for (RealNode node : cluster.nodes) {
-                node.start();
-            }
-            cluster.awaitServing(count);
-            return cluster;
-        } catch (Exception | AssertionError failure) {
-            cluster.close();
-            throw failure;
-        }
+    }
+
+    private int proxy(int id, int port) throws IOException {
+        proxies.add(new LinkProxy(id, port, links, this::pids));
+        return proxies.getLast().port();
+    }
+
+    private Map<Integer, Long> pids() {
+        return nodes.stream().filter(RealNode::isAlive)
+                .collect(Collectors.toMap(RealNode::id, RealNode::pid));
+    }
+
+    /// The ways between the nodes.
+    CutLinks links() {
+        return links;
     }
 
     /// The node of a number.
@@ -120,9 +159,32 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
+    /// The node that controls the others, as most of them see it.
+    RealNode controller() throws Exception {
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            return node(Clients.get(admin.describeMetadataQuorum().quorumInfo()).leaderId());
+        }
+    }
+
+    /// The node that leads a partition.
+    RealNode leader(String topic, int partition) throws Exception {
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            return node(Clients.get(admin.describeTopics(List.of(topic)).allTopicNames())
+                    .get(topic).partitions().get(partition).leader().id());
+        }
+    }
+
     @Override
     public void close() {
         nodes.forEach(RealNode::kill);
+        links.heal();
+        for (LinkProxy proxy : proxies) {
+            try {
+                proxy.close();
+            } catch (IOException ended) {
+                // It is over in any case.
+            }
+        }
     }
 
     /// What every node has said.

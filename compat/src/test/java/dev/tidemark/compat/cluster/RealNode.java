@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,10 @@ public final class RealNode {
     /// Where it lives.
     public ServerHome home() {
         return home;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {
@@ -77,6 +82,25 @@ public final class RealNode {
         if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("node " + id + " does not stop");
         }
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// @return its exit code
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("node " + id + " does not end");
+        }
+        return process.exitValue();
+    }
+
+    /// Changes what its file sets, from its next start on.
+    void set(String key, String value) throws IOException {
+        Path file = home.directory().resolve("node.properties");
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        lines.removeIf(line -> line.startsWith(key + "="));
+        lines.add(key + "=" + value);
+        Files.write(file, lines);
     }
 
     /// Ends it as a power cut would, but for the page cache, and waits.

@@ -11,15 +11,22 @@ import org.apache.kafka.common.protocol.Errors;
 /// One question to the controller that is answered once: by the controller, or, when that takes
 /// longer than the client wants to wait, by the clock with [Errors#REQUEST_TIMED_OUT].
 ///
-/// What the controller decides after the client's time is up stays decided.
+/// A command about many things goes in slices, see [CommandSlices]; those that were not sent when
+/// the time was up never are. What the controller decides after the client's time is up stays
+/// decided.
 ///
 /// Confined to the request's loop. Does no I/O.
 public final class ControlCall {
+    private final ControlPort port;
+    private final CommandSlices slices;
     private final Consumer<ControlReply> answer;
     private Loop.Timer timer;
     private boolean answered;
 
-    private ControlCall(Consumer<ControlReply> answer) {
+    private ControlCall(
+            ControlPort port, ControlCommand command, Consumer<ControlReply> answer) {
+        this.port = port;
+        slices = new CommandSlices(command);
         this.answer = answer;
     }
 
@@ -35,9 +42,20 @@ public final class ControlCall {
             answer.accept(timedOut());
             return;
         }
-        var call = new ControlCall(answer);
+        var call = new ControlCall(port, command, answer);
         call.timer = request.loop().schedule(timeoutMs, () -> call.complete(timedOut()));
-        port.submit(command, call::complete);
+        call.ask();
+    }
+
+    private void ask() {
+        port.submit(slices.next(), reply -> {
+            slices.answered(reply);
+            if (slices.next() == null) {
+                complete(slices.whole());
+            } else if (!answered) {
+                ask();
+            }
+        });
     }
 
     private static ControlReply timedOut() {

@@ -76,8 +76,10 @@ public final class BrokerLifecycle {
     /// Who this broker is.
     ///
     /// @param rack or null
+    /// @param features that it understands
     /// @param previousEpoch under which it was registered when it was last stopped in good order
-    public record Self(int nodeId, Identity identity, String rack, long previousEpoch) {
+    public record Self(int nodeId, Identity identity, String rack,
+            List<Features.Feature> features, long previousEpoch) {
     }
 
     /// What it has to tell, from any loop.
@@ -181,7 +183,7 @@ public final class BrokerLifecycle {
         long sentNs = loop.clock().nanos();
         ControlCommand command = brokerEpoch == NOT_REGISTERED
                 ? new RegisterBroker(self.nodeId, self.identity, endpoints, self.rack,
-                        Features.SUPPORTED, self.previousEpoch)
+                        self.features, self.previousEpoch)
                 : new Heartbeat(self.nodeId, brokerEpoch, news.metadataOffset.getAsLong(), wish(),
                         news.damaged.get());
         control.submit(command, reply -> {

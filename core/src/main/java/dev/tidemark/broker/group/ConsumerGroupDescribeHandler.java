@@ -2,6 +2,7 @@ package dev.tidemark.broker.group;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Slices;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
@@ -34,12 +35,11 @@ public final class ConsumerGroupDescribeHandler
         var answers = new GroupAnswers<DescribedGroup>(ids.size(), groups ->
                 request.reply(new ConsumerGroupDescribeResponseData().setGroups(groups)));
         TopicsView view = topics.get();
-        for (int i = 0; i < ids.size(); i++) {
-            int index = i;
-            String groupId = ids.get(i);
+        Slices.each(request.loop(), ids.size(), index -> {
+            String groupId = ids.get(index);
             if (groupId.isEmpty()) {
                 answers.put(index, refusal(groupId, Errors.INVALID_GROUP_ID));
-                continue;
+                return;
             }
             port.submit(groupId, new DescribeConsumer(groupId, view), request.loop(), answer -> {
                 var group = group(groupId, answer);
@@ -49,7 +49,7 @@ public final class ConsumerGroupDescribeHandler
                 }
                 answers.put(index, group);
             });
-        }
+        }, () -> { });
     }
 
     private static DescribedGroup group(String groupId, GroupReply answer) {

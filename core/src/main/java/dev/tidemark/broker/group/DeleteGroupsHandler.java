@@ -3,6 +3,7 @@ package dev.tidemark.broker.group;
 import dev.tidemark.base.RowSpread;
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Slices;
 import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Deleted;
@@ -27,12 +28,11 @@ public final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestDat
         List<String> groups = new ArrayList<>(new LinkedHashSet<>(body.groupsNames()));
         var answers = new GroupAnswers<DeletableGroupResult>(groups.size(), results ->
                 request.reply(response(results)));
-        for (int i = 0; i < groups.size(); i++) {
-            int index = i;
-            String groupId = groups.get(i);
+        Slices.each(request.loop(), groups.size(), index -> {
+            String groupId = groups.get(index);
             port.submit(groupId, new DeleteGroup(groupId), request.loop(),
                     answer -> answers.put(index, result(groupId, answer)));
-        }
+        }, () -> { });
     }
 
     private static DeleteGroupsResponseData response(List<DeletableGroupResult> results) {

@@ -2,6 +2,7 @@ package dev.tidemark.broker.group;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Slices;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
 import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.coord.group.command.GroupReply.Described;
@@ -30,9 +31,8 @@ public final class DescribeGroupsHandler implements Handler<DescribeGroupsReques
         var answers = new GroupAnswers<DescribedGroup>(ids.size(), groups ->
                 request.reply(new DescribeGroupsResponseData().setGroups(groups)));
         int version = request.header().requestApiVersion();
-        for (int i = 0; i < ids.size(); i++) {
-            int index = i;
-            String groupId = ids.get(i);
+        Slices.each(request.loop(), ids.size(), index -> {
+            String groupId = ids.get(index);
             port.submit(groupId, new DescribeClassic(groupId), request.loop(), answer -> {
                 var group = inVersion(group(groupId, answer), version);
                 if (body.includeAuthorizedOperations() && isThere(group)) {
@@ -40,7 +40,7 @@ public final class DescribeGroupsHandler implements Handler<DescribeGroupsReques
                 }
                 answers.put(index, group);
             });
-        }
+        }, () -> { });
     }
 
     private static boolean isThere(DescribedGroup group) {

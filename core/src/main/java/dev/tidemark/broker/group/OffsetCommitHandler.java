@@ -8,16 +8,13 @@ import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.TopicsView;
 import dev.tidemark.coord.group.offset.OffsetCommits;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
-import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Serves OffsetCommit: by topic name up to version 9, by topic id from 10 on.
@@ -50,8 +47,22 @@ public final class OffsetCommitHandler implements Handler<OffsetCommitRequestDat
             request.reply(unknown);
             return;
         }
-        port.submit(body.groupId(), new CommitOffsets(body, GroupNames.client(request)),
-                request.loop(), answer -> request.reply(join(response(body, answer), unknown)));
+        commit(request, new CommitSlices(body), unknown);
+    }
+
+    private void commit(
+            Request request, CommitSlices slices, OffsetCommitResponseData unknown) {
+        OffsetCommitRequestData slice = slices.next();
+        if (slice == null) {
+            slices.answered(unknown);
+            request.reply(slices.whole());
+            return;
+        }
+        port.submit(slice.groupId(), new CommitOffsets(slice, GroupNames.client(request)),
+                request.loop(), answer -> {
+                    slices.answered(response(slice, answer));
+                    commit(request, slices, unknown);
+                });
     }
 
     /// Fills in the names and ids of topics, and takes out topics and partitions that do not exist.
@@ -76,7 +87,7 @@ public final class OffsetCommitHandler implements Handler<OffsetCommitRequestDat
             }
         }
         body.setTopics(known);
-        return join(
+        return both(
                 OffsetCommits.refuse(new OffsetCommitRequestData().setTopics(unknown),
                         byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION),
                 OffsetCommits.refuse(new OffsetCommitRequestData().setTopics(strays),
@@ -119,24 +130,10 @@ public final class OffsetCommitHandler implements Handler<OffsetCommitRequestDat
                 ? response : OffsetCommits.refuse(body, Refusals.error(answer));
     }
 
-    /// One row for each topic, as far as both speak of it.
-    private static OffsetCommitResponseData join(
-            OffsetCommitResponseData response, OffsetCommitResponseData more) {
-        if (more.topics().isEmpty()) {
-            return response;
-        }
-        Map<String, OffsetCommitResponseTopic> rows = new HashMap<>();
-        for (var topic : response.topics()) {
-            rows.put(topic.name(), topic);
-        }
-        for (var topic : more.topics()) {
-            var row = topic.name().isEmpty() ? null : rows.get(topic.name());
-            if (row == null) {
-                response.topics().add(topic);
-            } else {
-                row.partitions().addAll(topic.partitions());
-            }
-        }
-        return response;
+    /// Unknown topics and unknown partitions of known ones have no row in common.
+    private static OffsetCommitResponseData both(
+            OffsetCommitResponseData some, OffsetCommitResponseData others) {
+        some.topics().addAll(others.topics());
+        return some;
     }
 }

@@ -2,17 +2,21 @@ package dev.tidemark.broker.metadata;
 
 import dev.tidemark.broker.Handler;
 import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Slices;
 import dev.tidemark.broker.admin.AllowedOperations;
 import dev.tidemark.broker.admin.ClusterFacts;
 import dev.tidemark.control.ControlError;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -56,7 +60,7 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
             return;
         }
         if (byId) {
-            request.reply(some(request, body, Map.of()));
+            answerSome(request, body, Map.of());
             return;
         }
         if (isOneNameless(body)) {
@@ -66,7 +70,7 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
         }
         var missing = missing(body);
         if (missing.isEmpty() || !body.allowAutoTopicCreation() || !creation.isAutomatic()) {
-            request.reply(some(request, body, Map.of()));
+            answerSome(request, body, Map.of());
             return;
         }
         creation.create(request, missing, errors -> {
@@ -74,7 +78,7 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
             for (int i = 0; i < errors.size(); i++) {
                 byName.put(missing.get(i), errors.get(i));
             }
-            request.reply(some(request, body, byName));
+            answerSome(request, body, byName);
         });
     }
 
@@ -149,47 +153,47 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
         return new ArrayList<>(missing);
     }
 
-    private MetadataResponseData some(
+    private void answerSome(
             Request request, MetadataRequestData body, Map<String, ControlError> created) {
         var answer = new MetadataAnswer(
                 facts, new TopicRows(facts.image(), request.listenerName()), body);
-        if (asksById(body)) {
-            addById(answer, body);
-        } else {
-            addByName(answer, body, created);
-        }
-        return finished(answer, request, body);
+        List<MetadataRequestTopic> asked = body.topics();
+        IntConsumer row = asksById(body) ? byId(answer, asked) : byName(answer, asked, created);
+        Slices.each(request.loop(), asked.size(), row,
+                () -> request.reply(finished(answer, request, body)));
     }
 
-    private static void addById(MetadataAnswer answer, MetadataRequestData body) {
-        var ids = new LinkedHashSet<Uuid>();
-        for (var topic : body.topics()) {
-            if (topic.topicId().equals(Uuid.ZERO_UUID) || !ids.add(topic.topicId())) {
-                continue;
+    private static IntConsumer byId(MetadataAnswer answer, List<MetadataRequestTopic> asked) {
+        var ids = new HashSet<Uuid>();
+        return index -> {
+            Uuid id = asked.get(index).topicId();
+            if (id.equals(Uuid.ZERO_UUID) || !ids.add(id)) {
+                return;
             }
-            var found = answer.image().topic(topic.topicId());
+            var found = answer.image().topic(id);
             if (found != null) {
                 answer.add(found);
             } else {
-                answer.addError(null, topic.topicId(), Errors.UNKNOWN_TOPIC_ID);
+                answer.addError(null, id, Errors.UNKNOWN_TOPIC_ID);
             }
-        }
+        };
     }
 
-    private static void addByName(MetadataAnswer answer, MetadataRequestData body,
+    private static IntConsumer byName(MetadataAnswer answer, List<MetadataRequestTopic> asked,
             Map<String, ControlError> created) {
-        var names = new LinkedHashSet<String>();
-        for (var topic : body.topics()) {
-            if (!names.add(topic.name())) {
-                continue;
+        var names = new HashSet<String>();
+        return index -> {
+            String name = asked.get(index).name();
+            if (!names.add(name)) {
+                return;
             }
-            var found = answer.image().topic(topic.name());
+            var found = answer.image().topic(name);
             if (found != null) {
                 answer.add(found);
             } else {
-                answer.addError(topic.name(), Uuid.ZERO_UUID, unknown(topic.name(), created));
+                answer.addError(name, Uuid.ZERO_UUID, unknown(name, created));
             }
-        }
+        };
     }
 
     private static Errors unknown(String name, Map<String, ControlError> created) {

@@ -9,6 +9,7 @@ import dev.tidemark.control.ControlError;
 import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
+import dev.tidemark.control.Features;
 import dev.tidemark.control.MetadataDelta;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.MetadataReplay;
@@ -42,6 +43,7 @@ public final class ControlMachine
     private final MoveDecisions moves;
     private final Sessions sessions;
     private final Rounds rounds;
+    private final List<Features.Feature> understood;
     private final Consumer<MetadataDelta> listener;
     private MetadataImage image = MetadataImage.EMPTY;
 
@@ -58,12 +60,19 @@ public final class ControlMachine
         elections = new ElectionDecisions(settling);
         moves = new MoveDecisions(settling);
         rounds = new Rounds(configs, elections, settling);
+        understood = Features.understoodBy(configs);
         this.listener = listener;
     }
 
     /// Begins at an image that is committed, in place of a replay.
     public void begin(MetadataImage committed) {
         image = committed;
+    }
+
+    /// What the cluster has agreed on and this release does not understand; null if there is
+    /// nothing such.
+    public String misunderstood() {
+        return FeatureDecisions.supports(image, understood).message();
     }
 
     /// The state as of the last applied event.
@@ -92,7 +101,7 @@ public final class ControlMachine
             case ControlCommand.ReplaceConfigs replace -> new ControlReply.Outcomes(
                     settings.replace(draft, replace.replacements()));
             case ControlCommand.UpdateFeatures update -> new ControlReply.Outcomes(
-                    FeatureDecisions.update(draft, update.updates()));
+                    FeatureDecisions.update(draft, update.updates(), understood));
             case ControlCommand.AllocateProducerIds ids -> producerIds(draft, ids);
             case BrokerCommand about -> broker(draft, about, nowMs);
             case PartitionCommand about -> partition(draft, about);

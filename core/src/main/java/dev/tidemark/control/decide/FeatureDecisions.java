@@ -34,32 +34,35 @@ final class FeatureDecisions {
     static ControlError supports(MetadataImage image, List<Features.Feature> features) {
         if (!features.isEmpty()) {
             for (var agreed : image.features()) {
-                if (!understands(features, agreed.name(), agreed.level())) {
+                if (!Features.understands(features, agreed.name(), agreed.level())) {
                     return new ControlError(Errors.UNSUPPORTED_VERSION, "the cluster has "
                             + agreed.name() + " at level " + agreed.level()
-                            + ", which the broker does not understand");
+                            + ", and only levels " + range(features, agreed.name())
+                            + " are understood");
                 }
             }
         }
         return ControlError.NONE;
     }
 
-    private static boolean understands(
-            List<Features.Feature> features, String name, short level) {
+    private static String range(List<Features.Feature> features, String name) {
         for (var feature : features) {
             if (feature.name().equals(name)) {
-                return feature.lowest() <= level && level <= feature.highest();
+                return feature.lowest() + " to " + feature.highest();
             }
         }
-        return level == 0;
+        return "0 to 0";
     }
 
     /// Decides about several features: all of them, or, if one is refused, none.
-    static List<ControlError> update(Draft draft, List<FeatureUpdate> updates) {
+    ///
+    /// @param understood by this node
+    static List<ControlError> update(Draft draft, List<FeatureUpdate> updates,
+            List<Features.Feature> understood) {
         var errors = new ArrayList<ControlError>(updates.size());
         boolean refused = false;
         for (var update : updates) {
-            var error = check(draft.image(), update);
+            var error = check(draft.image(), update, understood);
             refused |= !error.isNone();
             errors.add(error);
         }
@@ -71,16 +74,18 @@ final class FeatureDecisions {
         return errors;
     }
 
-    private static ControlError check(MetadataImage image, FeatureUpdate update) {
+    private static ControlError check(MetadataImage image, FeatureUpdate update,
+            List<Features.Feature> understood) {
         var name = update.name();
         short level = update.level();
         short present = image.featureLevel(name);
         if (level < 0 || (level == 0 && name.equals(METADATA_VERSION))
-                || !understands(Features.SUPPORTED, name, level)) {
+                || !Features.understands(understood, name, level)) {
             return refused(name + " cannot be set to level " + level + " here");
         }
         for (var broker : image.brokers()) {
-            if (!broker.features().isEmpty() && !understands(broker.features(), name, level)) {
+            if (!broker.features().isEmpty()
+                    && !Features.understands(broker.features(), name, level)) {
                 return refused("broker " + broker.id() + " does not understand level " + level
                         + " of " + name);
             }

@@ -3,6 +3,8 @@ package dev.tidemark.io.sim;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Frame;
+import dev.tidemark.io.Slice;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// A frame on the heap that knows when it has been released too often, or not at all.
@@ -54,5 +56,13 @@ public final class SimFrame implements Frame {
     /// Who still holds it.
     public int holders() {
         return holders;
+    }
+
+    /// What a file has where the slice says, as a system that sends it reads it.
+    static byte[] read(Slice slice) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+        int read = slice.file().read(bytes, slice.position());
+        check(read == slice.length(), "a slice lies within its file", read, slice.length());
+        return bytes.array();
     }
 }

@@ -1,7 +1,5 @@
 package dev.tidemark.io.sim;
 
-import static dev.tidemark.base.Invariant.check;
-
 import dev.tidemark.io.Connection;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
@@ -102,15 +100,12 @@ final class SimSocket implements Connection {
 
     @Override
     public void send(Slice slice) {
-        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
         try {
-            int read = slice.file().read(bytes, slice.position());
-            check(read == slice.length(), "a slice lies within its file", read, slice.length());
+            unframed.writeBytes(SimFrame.read(slice));
         } catch (IOException unreadable) {
             close("unreadable: " + unreadable.getMessage());
             return;
         }
-        unframed.writeBytes(bytes.array());
         transmit();
     }
 

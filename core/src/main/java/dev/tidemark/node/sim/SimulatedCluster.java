@@ -5,6 +5,7 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Connection;
 import dev.tidemark.io.Loop;
+import dev.tidemark.io.Net;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimConnection;
 import dev.tidemark.io.sim.SimNet;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -69,28 +71,32 @@ public final class SimulatedCluster {
 
     private final class Member {
         private final int id;
-        private final NodeConfig config;
+        private final ClusterConfig cluster;
+        private final Map<String, String> settings;
         private final SimComputer computer;
+        private UnaryOperator<Net> between = UnaryOperator.identity();
         private LogServer server;
         private Errors outcome;
 
         Member(int id, ClusterConfig cluster) {
             this.id = id;
-            var settings = new HashMap<>(file);
+            this.cluster = cluster;
+            settings = new HashMap<>(file);
             settings.put("node.id", Integer.toString(id));
             settings.putIfAbsent("controller.quorum.voters", "1@n1:9093,2@n2:9093,3@n3:9093");
-            config = new NodeConfig(id, null, cluster, null, settings, JournalConfig.DEFAULTS,
-                    NodeConfig.DEFAULTS.fetchMaxBytes(), NodeConfig.DEFAULTS.retentionCheckMs());
             computer = new SimComputer(scheduler, prng.split(), LOOPS);
             computer.plugInto(net.host(host(id)));
         }
 
         void start() throws IOException {
+            var config = new NodeConfig(id, null, cluster, null, Map.copyOf(settings),
+                    JournalConfig.DEFAULTS, NodeConfig.DEFAULTS.fetchMaxBytes(),
+                    NodeConfig.DEFAULTS.retentionCheckMs());
             computer.boot();
             outcome = null;
             server = LogServer.open(new Doors(computer.disk(), computer.loops(),
                     computer.journalLoop(), computer.quorumLoop(), computer.offload(),
-                    net.host(host(id)), new Named(id), prng.nextLong()), config);
+                    between.apply(net.host(host(id))), new Named(id), prng.nextLong()), config);
             LogServer started = server;
             listen(QUORUM_PORT, QUORUM_LISTENER, started.acceptor());
             started.start(List.of(new BrokerImage.Endpoint(CLIENT_LISTENER, host(id), CLIENT_PORT,
@@ -158,6 +164,21 @@ public final class SimulatedCluster {
     /// Takes the power from a node's machine.
     public void losePower(int id) {
         member(id).computer.losePower();
+    }
+
+    /// Changes what a node's file sets, from its next start on.
+    public void set(int id, String key, String value) {
+        member(id).settings.put(key, value);
+    }
+
+    /// Puts something between a node and its network, from its next start on.
+    public void between(int id, UnaryOperator<Net> node) {
+        member(id).between = node;
+    }
+
+    /// Whether the node serves, or why it never will; null as long as that is open.
+    public Errors outcome(int id) {
+        return member(id).outcome;
     }
 
     /// True once the node serves clients.

@@ -17,7 +17,9 @@ import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimLoop;
 import dev.tidemark.io.sim.SimScheduler;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiMessageType;
@@ -35,6 +37,8 @@ public final class AdminWorld implements ControlPort {
     public final FixedLevels levels = new FixedLevels();
     public String listenerName = "PLAINTEXT";
     public ControlReply.Refused refusal;
+    /// What the controller was asked, in order.
+    public final List<ControlCommand> submitted = new ArrayList<>();
     public boolean controllerIsSilent;
     private final SimScheduler scheduler = new SimScheduler(new Prng(1));
     private final SimLoop loop = scheduler.loop(0, scheduler.clock(1_700_000_000_000L));
@@ -78,6 +82,7 @@ public final class AdminWorld implements ControlPort {
 
     @Override
     public void submit(ControlCommand command, Consumer<ControlReply> whenCommitted) {
+        submitted.add(command);
         if (!controllerIsSilent) {
             var reply = refusal != null ? refusal : control.submit(command);
             loop.execute(() -> whenCommitted.accept(reply));

@@ -16,6 +16,7 @@ import dev.tidemark.control.ControlReply.CatchUp;
 import dev.tidemark.control.ControlReply.Goodbye;
 import dev.tidemark.control.ControlReply.Heard;
 import dev.tidemark.control.ControlReply.Registered;
+import dev.tidemark.control.Features;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimScheduler;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class BrokerLifecycleTest {
 
     private BrokerLifecycle broker(Identity identity) {
         return new BrokerLifecycle(controller, loop,
-                new BrokerLifecycle.Self(3, identity, "rack", -1),
+                new BrokerLifecycle.Self(3, identity, "rack", Features.SUPPORTED, -1),
                 new BrokerLifecycle.Pace(INTERVAL_MS, HURRY_MS),
                 new BrokerLifecycle.News(() -> 123, List::of), Trace.SILENT);
     }

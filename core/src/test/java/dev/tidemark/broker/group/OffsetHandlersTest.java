@@ -2,7 +2,9 @@ package dev.tidemark.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.base.Limits;
 import dev.tidemark.coord.group.FixedTopics;
+import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
 import dev.tidemark.coord.group.command.TopicsView;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +112,33 @@ final class OffsetHandlersTest {
         assertThat(stray.topics().getFirst().partitions())
                 .extracting(each -> Errors.forCode(each.errorCode()))
                 .containsExactly(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void manyOffsetsAreCommittedSomeAtATimeAndAnsweredAsOne() {
+        int many = 2 * Limits.ELEMENTS_PER_TURN + 10;
+        topics = FixedTopics.of(TOPIC, many);
+        var all = IntStream.range(0, many + 1).mapToObj(index ->
+                new OffsetCommitRequestPartition().setPartitionIndex(index)
+                        .setCommittedOffset(index).setCommittedMetadata("")).toList();
+        OffsetCommitResponseData response = probe.ask(commit, new OffsetCommitRequestData()
+                .setGroupId(GROUP).setTopics(List.of(new OffsetCommitRequestTopic()
+                        .setName(TOPIC).setPartitions(all))), new OffsetCommitResponseData(), 9);
+
+        assertThat(response.topics()).hasSize(1);
+        var answers = response.topics().getFirst().partitions();
+        assertThat(answers).hasSize(many + 1);
+        assertThat(answers.subList(0, many)).allMatch(one -> one.errorCode() == 0);
+        assertThat(answers.getLast().errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(probe.submitted).hasSize(3).allMatch(command ->
+                ((CommitOffsets) command).request().topics().getFirst().partitions().size()
+                        <= Limits.ELEMENTS_PER_TURN);
+        OffsetFetchResponseData found = probe.ask(fetch, new OffsetFetchRequestData().setGroups(
+                List.of(new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null))),
+                new OffsetFetchResponseData(), 9);
+        assertThat(found.groups().getFirst().topics().getFirst().partitions()).hasSize(many)
+                .allMatch(one -> one.committedOffset() == one.partitionIndex());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tidemark.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.broker.Handler;
+import dev.tidemark.broker.HandlerStage;
 import dev.tidemark.broker.Request;
 import dev.tidemark.coord.group.DrivenGroups;
 import dev.tidemark.coord.group.command.GroupCommand;
@@ -10,6 +11,7 @@ import dev.tidemark.coord.group.command.GroupReply;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +25,16 @@ import org.apache.kafka.common.protocol.MessageUtil;
 /// version asked for.
 final class WireProbe implements GroupPort {
     final DrivenGroups groups = new DrivenGroups();
+    /// What the coordinator was asked, in order.
+    final List<GroupCommand> submitted = new ArrayList<>();
+    private final HandlerStage stage = new HandlerStage(1);
     private final Map<Long, Consumer<GroupReply>> waiting = new LinkedHashMap<>();
     private ApiMessage answer;
 
     @Override
     public void submit(
             String groupId, GroupCommand body, Loop home, Consumer<GroupReply> then) {
+        submitted.add(body);
         waiting.put(groups.submit(body), then);
     }
 
@@ -73,10 +79,16 @@ final class WireProbe implements GroupPort {
     }
 
     private void deliver() {
-        for (long ticket : List.copyOf(waiting.keySet())) {
-            GroupReply reply = groups.answer(ticket);
-            if (reply != null) {
-                waiting.remove(ticket).accept(reply);
+        boolean goesOn = true;
+        while (goesOn) {
+            goesOn = false;
+            stage.scheduler().runForMs(1);
+            for (long ticket : List.copyOf(waiting.keySet())) {
+                GroupReply reply = groups.answer(ticket);
+                if (reply != null) {
+                    waiting.remove(ticket).accept(reply);
+                    goesOn = true;
+                }
             }
         }
     }
@@ -96,7 +108,7 @@ final class WireProbe implements GroupPort {
 
         @Override
         public Loop loop() {
-            return null;
+            return stage.loops().getFirst();
         }
 
         @Override

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
+import dev.tidemark.broker.AwaitedAck;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.io.sim.SimNet;
 import dev.tidemark.io.sim.SimScheduler;
-import dev.tidemark.replica.Ack;
 import dev.tidemark.replica.Leadership;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -56,12 +56,12 @@ class PullerTest {
         assertThat(scheduler.runUntil(condition, MOST_TURNS)).as(what).isTrue();
     }
 
-    private Committed append(int index) {
+    private AwaitedAck append(int index) {
         return append(index, 100);
     }
 
-    private Committed append(int index, int bytes) {
-        var receipt = new Committed();
+    private AwaitedAck append(int index, int bytes) {
+        var receipt = new AwaitedAck();
         WiredNode leader = node(state.get(index).leaderId());
         var batch = MemoryRecords.withRecords(Compression.NONE,
                 new SimpleRecord(1_000, new byte[bytes])).buffer();
@@ -78,35 +78,6 @@ class PullerTest {
             if (node.computer.isRunning()) {
                 node.tell(index, state.get(index));
             }
-        }
-    }
-
-    private static final class Committed implements Ack {
-        private Errors error;
-
-        @Override
-        public void appended(int slot, long baseOffset, long logAppendTimeMs,
-                long logStartOffset) {
-            // What counts is that it is committed.
-        }
-
-        @Override
-        public void refused(int slot, Errors why, String message) {
-            error = why;
-        }
-
-        @Override
-        public void committed(int slot) {
-            error = Errors.NONE;
-        }
-
-        @Override
-        public void lost(int slot, Errors why) {
-            error = why;
-        }
-
-        boolean isAcked() {
-            return error == Errors.NONE;
         }
     }
 
@@ -131,7 +102,7 @@ class PullerTest {
         for (int i = 0; i < 20; i++) {
             int index = i % WiredNode.PARTITIONS;
             long fromNs = scheduler.nowNs();
-            Committed receipt = append(index);
+            AwaitedAck receipt = append(index);
             await("acknowledged", receipt::isAcked);
             assertThat(scheduler.nowNs() - fromNs).as("append " + i).isLessThan(20_000_000);
         }
@@ -155,9 +126,9 @@ class PullerTest {
         scheduler.runForMs(100);
         elect(0, 2, 2, 3, 1);
         long fromNs = scheduler.nowNs();
-        Committed[] receipt = {append(0)};
+        AwaitedAck[] receipt = {append(0)};
         await("acknowledged by the new leader", () -> {
-            if (receipt[0].error != null && !receipt[0].isAcked()) {
+            if (receipt[0].error() != null && !receipt[0].isAcked()) {
                 receipt[0] = append(0);
             }
             return receipt[0].isAcked();

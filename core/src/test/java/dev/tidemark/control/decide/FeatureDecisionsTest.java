@@ -54,7 +54,8 @@ final class FeatureDecisionsTest {
         update(Effect.COMMIT, new FeatureUpdate("group.version", (short) 0, StepBack.SAFE));
         world.submit(new BrokerCommand.RegisterBroker(9,
                 new BrokerImage.Identity(new Uuid(9, 9), List.of()), List.of(), null,
-                List.of(new Features.Feature("metadata.version", (short) 7, (short) 33)), -1));
+                List.of(new Features.Feature("metadata.version", (short) 7, (short) 33),
+                        new Features.Feature("tidemark.version", (short) 0, (short) 1)), -1));
         assertThat(world.image().broker(9)).isNotNull();
         assertThat(update(Effect.COMMIT, new FeatureUpdate(
                 "group.version", (short) 1, StepBack.NONE)))

@@ -1,13 +1,17 @@
 package dev.tidemark.coord.group;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.GroupCommand.Beat;
 import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
+import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
 import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupCommand.Leave;
 import dev.tidemark.coord.group.command.GroupCommand.Sync;
 import dev.tidemark.coord.group.command.GroupReply.Beaten;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
+import dev.tidemark.coord.group.command.GroupReply.Described;
 import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Left;
 import dev.tidemark.coord.group.command.GroupReply.Refused;
@@ -40,6 +44,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 /// One client of the classic protocol in a test. It remembers what it was told last.
 final class ClassicClient {
     static final String GROUP = "g";
+    static final int INITIAL_DELAY_MS = 3_000;
 
     private final DrivenGroups groups;
     String memberId = "";
@@ -62,6 +67,20 @@ final class ClassicClient {
 
     ClassicClient(DrivenGroups groups) {
         this.groups = groups;
+    }
+
+    /// Two dynamic members in a stable first generation; the first leads.
+    static ClassicClient[] stablePair(DrivenGroups groups) {
+        var first = new ClassicClient(groups).join();
+        var second = new ClassicClient(groups).join();
+        groups.pass(INITIAL_DELAY_MS * 2);
+        first.joined();
+        second.joined();
+        first.sync();
+        second.sync();
+        assertThat(groups.ask(Described.class, new DescribeClassic(GROUP))
+                .response().groupState()).isEqualTo("Stable");
+        return new ClassicClient[] {first, second};
     }
 
     ClassicClient dealing(TopicsView topicsInView) {

@@ -2,13 +2,9 @@ package dev.tidemark.coord.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.base.Limits;
-import dev.tidemark.coord.group.command.GroupCommand.DeleteGroup;
 import dev.tidemark.coord.group.command.GroupCommand.DescribeClassic;
-import dev.tidemark.coord.group.command.GroupCommand.Join;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupConfig.ClassicRules;
-import dev.tidemark.coord.group.command.GroupReply.Deleted;
 import dev.tidemark.coord.group.command.GroupReply.Described;
 import dev.tidemark.coord.group.event.GroupEvent;
 import dev.tidemark.coord.group.event.StoredGroup;
@@ -19,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /// The classic protocol, told as a client sees it.
 final class ClassicGroupTest {
-    private static final int INITIAL_DELAY_MS = 3_000;
+    private static final int INITIAL_DELAY_MS = ClassicClient.INITIAL_DELAY_MS;
 
     private final DrivenGroups groups = new DrivenGroups();
 
@@ -27,17 +23,8 @@ final class ClassicGroupTest {
         return new ClassicClient(groups);
     }
 
-    /// Two dynamic members in a stable first generation; the first leads.
     private ClassicClient[] stablePair() {
-        var first = client().join();
-        var second = client().join();
-        groups.pass(INITIAL_DELAY_MS * 2);
-        first.joined();
-        second.joined();
-        first.sync();
-        second.sync();
-        assertThat(state()).isEqualTo("Stable");
-        return new ClassicClient[] {first, second};
+        return ClassicClient.stablePair(groups);
     }
 
     private String state() {
@@ -282,50 +269,6 @@ final class ClassicGroupTest {
         var client = client();
         client.sessionMs = 5_999;
         assertThat(client.join().joinError()).isEqualTo(Errors.INVALID_SESSION_TIMEOUT);
-    }
-
-    @Test
-    void anUnknownIdIsRefused() {
-        var client = client();
-        client.memberId = "nobody";
-        assertThat(client.join().joinError()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
-        stablePair();
-        assertThat(client.join().joinError()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
-    }
-
-    @Test
-    void anIdThatIsNeverUsedLapses() {
-        var pair = stablePair();
-        var late = client();
-        late.version = 9;
-        groups.submit(new Join(
-                late.joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
-        for (int i = 0; i < 4; i++) {
-            groups.pass(5_000);
-            assertThat(pair[0].beat()).isEqualTo(Errors.NONE);
-            assertThat(pair[1].beat()).isEqualTo(Errors.NONE);
-        }
-        assertThat(state()).isEqualTo("Stable");
-    }
-
-    @Test
-    void anIdThatWasGivenOutKeepsNoEmptyGroupFromBeingDeleted() {
-        var pair = stablePair();
-        pair[0].leave();
-        pair[1].leave();
-        groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
-        assertThat(groups.ask(Deleted.class, new DeleteGroup(ClassicClient.GROUP))
-                .response().errorCode()).isEqualTo(Errors.NONE.code());
-    }
-
-    @Test
-    void idsAreNotGivenOutWithoutEnd() {
-        for (int i = 0; i < Limits.PENDING_JOINS_PER_GROUP; i++) {
-            groups.submit(new Join(client().joinRequest(), DrivenGroups.CLIENT, FixedTopics.NONE));
-        }
-        assertThat(client().join().joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
-        groups.pass(10_000);
-        assertThat(client().join().isAnswered()).as("they lapse").isFalse();
     }
 
     @Test

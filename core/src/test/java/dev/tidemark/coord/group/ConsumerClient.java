@@ -1,5 +1,7 @@
 package dev.tidemark.coord.group;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemark.coord.group.command.ClientInfo;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
@@ -7,8 +9,10 @@ import dev.tidemark.coord.group.command.GroupCommand.CommitOffsets;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupCommand.ConsumerBeat;
+import dev.tidemark.coord.group.command.GroupCommand.DescribeConsumer;
 import dev.tidemark.coord.group.command.GroupReply.Committed;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerBeaten;
+import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
 import dev.tidemark.coord.group.command.TopicsView;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +51,22 @@ final class ConsumerClient {
         this.groups = groups;
         this.memberId = memberId;
         this.view = view;
+    }
+
+    /// Two members that own two partitions each.
+    static ConsumerClient[] stablePair(DrivenGroups groups, TopicsView view) {
+        var a = new ConsumerClient(groups, "a", view);
+        assertThat(a.join()).isEqualTo(Errors.NONE);
+        a.reconcile();
+        var b = new ConsumerClient(groups, "b", view);
+        assertThat(b.join()).isEqualTo(Errors.NONE);
+        a.beat();
+        a.reconcile();
+        b.beat();
+        b.reconcile();
+        assertThat(groups.ask(ConsumerDescribed.class, new DescribeConsumer(GROUP, view))
+                .response().groupState()).isEqualTo("Stable");
+        return new ConsumerClient[] {a, b};
     }
 
     /// Joins with everything that it is.

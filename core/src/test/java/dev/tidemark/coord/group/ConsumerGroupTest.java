@@ -43,17 +43,8 @@ final class ConsumerGroupTest {
         return described().groupState();
     }
 
-    /// Two members that own two partitions each.
     private ConsumerClient[] stablePair() {
-        var a = joined("a");
-        a.reconcile();
-        var b = joined("b");
-        a.beat();
-        a.reconcile();
-        b.beat();
-        b.reconcile();
-        assertThat(state()).isEqualTo("Stable");
-        return new ConsumerClient[] {a, b};
+        return ConsumerClient.stablePair(groups, view);
     }
 
     @Test
@@ -244,55 +235,6 @@ final class ConsumerGroupTest {
         a.beat();
         assertThat(a.told).containsExactly("orders-0", "orders-1", "payments-0", "payments-1");
         assertThat(described().assignorName()).isEqualTo("range");
-    }
-
-    @Test
-    void aStaticMemberThatComesBackHasWhatItHadAndNobodyElseNotices() {
-        var pair = stablePair();
-        var c = client("c");
-        c.instanceId = "i";
-        c.join();
-        pair[0].beat();
-        pair[0].reconcile();
-        pair[1].beat();
-        pair[1].reconcile();
-        c.beat();
-        c.reconcile();
-        int epoch = described().groupEpoch();
-        var had = Set.copyOf(c.told);
-        assertThat(had).isNotEmpty();
-        assertThat(c.leave(-2)).isEqualTo(Errors.NONE);
-        assertThat(c.response.memberEpoch()).isEqualTo(-2);
-        groups.pass(20_000);
-        pair[0].beat();
-        pair[1].beat();
-        var again = client("c2");
-        again.instanceId = "i";
-        assertThat(again.join()).isEqualTo(Errors.NONE);
-        assertThat(again.told).isEqualTo(had);
-        assertThat(described().groupEpoch()).isEqualTo(epoch);
-        c.epoch = epoch;
-        assertThat(c.beat()).isEqualTo(Errors.FENCED_INSTANCE_ID);
-    }
-
-    @Test
-    void aStaticMemberThatStaysAwayLosesItsPlace() {
-        var a = client("a");
-        a.instanceId = "i";
-        a.join();
-        a.leave(-2);
-        groups.pass(SESSION_MS);
-        assertThat(state()).isEqualTo("Empty");
-    }
-
-    @Test
-    void anInstanceThatIsThereIsNotReplaced() {
-        var a = client("a");
-        a.instanceId = "i";
-        a.join();
-        var b = client("b");
-        b.instanceId = "i";
-        assertThat(b.join()).isEqualTo(Errors.UNRELEASED_INSTANCE_ID);
     }
 
     @Test

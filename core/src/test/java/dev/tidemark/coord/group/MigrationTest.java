@@ -7,9 +7,7 @@ import dev.tidemark.coord.group.command.GroupCommand.ListGroups;
 import dev.tidemark.coord.group.command.GroupConfig;
 import dev.tidemark.coord.group.command.GroupConfig.ConsumerRules;
 import dev.tidemark.coord.group.command.GroupReply.ConsumerDescribed;
-import dev.tidemark.coord.group.command.GroupReply.Joined;
 import dev.tidemark.coord.group.command.GroupReply.Listed;
-import dev.tidemark.coord.group.command.GroupReply.Synced;
 import dev.tidemark.coord.group.command.MigrationPolicy;
 import java.util.List;
 import java.util.Set;
@@ -71,57 +69,6 @@ final class MigrationTest {
                 new DescribeConsumer(ConsumerClient.GROUP, view)).response();
     }
 
-    /// What a client of the classic protocol does with a heartbeat's answer.
-    private static void live(ClassicClient client) {
-        Errors error = client.beat();
-        if (error == Errors.NONE) {
-            return;
-        }
-        assertThat(error).isIn(Errors.REBALANCE_IN_PROGRESS, Errors.ILLEGAL_GENERATION);
-        if (!client.cooperative) {
-            client.owned.clear();
-        }
-        rejoin(client);
-    }
-
-    /// One step of a client that may be anywhere in a rebalance.
-    private void goOn(ClassicClient client) {
-        switch (groups.answer(client.ticket)) {
-            case null -> { }
-            case Joined _ -> {
-                client.joined();
-                client.sync();
-            }
-            case Synced _ -> {
-                if (client.syncError() == Errors.NONE) {
-                    client.take();
-                }
-                if (client.beat() != Errors.NONE) {
-                    client.owned.clear();
-                    client.join();
-                }
-            }
-            default -> throw new AssertionError(client.ticket);
-        }
-    }
-
-    private static void rejoin(ClassicClient client) {
-        client.join();
-        if (client.isAnswered() && client.joinError() == Errors.NONE) {
-            client.sync();
-            if (client.isAnswered() && client.syncError() == Errors.NONE) {
-                client.take();
-            }
-        }
-    }
-
-    private static void live(ConsumerClient client) {
-        assertThat(client.beat()).isEqualTo(Errors.NONE);
-        if (client.told != null && !client.told.equals(client.owned)) {
-            assertThat(client.reconcile()).isEqualTo(Errors.NONE);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aMemberOfTheNewerProtocolJoinsAClassicGroupWhoseMembersStay(boolean cooperative) {
@@ -134,9 +81,9 @@ final class MigrationTest {
         assertThat(described().members()).extracting(member -> (int) member.memberType())
                 .containsExactlyInAnyOrder(0, 0, 1);
         for (int i = 0; i < 6; i++) {
-            live(pair[0]);
-            live(pair[1]);
-            live(modern);
+            GroupLife.live(pair[0]);
+            GroupLife.live(pair[1]);
+            GroupLife.live(modern);
             ownedOnce(pair, modern);
         }
         assertThat(described().groupState()).isEqualTo("Stable");
@@ -167,9 +114,9 @@ final class MigrationTest {
         var modern = modern("n");
         modern.join();
         for (int i = 0; i < 6; i++) {
-            live(pair[0]);
-            live(pair[1]);
-            live(modern);
+            GroupLife.live(pair[0]);
+            GroupLife.live(pair[1]);
+            GroupLife.live(modern);
         }
         assertThat(modern.leave(-1)).isEqualTo(Errors.NONE);
         backToClassic(pair);
@@ -197,8 +144,8 @@ final class MigrationTest {
         for (int i = 0; i < 15; i++) {
             groups.pass(3_000);
             if (type().equals("consumer")) {
-                live(pair[0]);
-                live(pair[1]);
+                GroupLife.live(pair[0]);
+                GroupLife.live(pair[1]);
             }
         }
         backToClassic(pair);
@@ -210,9 +157,9 @@ final class MigrationTest {
         var modern = modern("n");
         modern.join();
         for (int i = 0; i < 6; i++) {
-            live(pair[0]);
-            live(pair[1]);
-            live(modern);
+            GroupLife.live(pair[0]);
+            GroupLife.live(pair[1]);
+            GroupLife.live(modern);
         }
         modern.leave(-1);
         groups.failOver();
@@ -222,8 +169,8 @@ final class MigrationTest {
                     .isEqualTo(Errors.ILLEGAL_GENERATION);
         }
         for (int i = 0; i < 5; i++) {
-            goOn(pair[0]);
-            goOn(pair[1]);
+            GroupLife.goOn(groups, pair[0]);
+            GroupLife.goOn(groups, pair[1]);
         }
         assertThat(pair[0].owned).hasSize(2);
         assertThat(pair[1].owned).hasSize(2);
@@ -240,9 +187,9 @@ final class MigrationTest {
         assertThat(other.join()).isEqualTo(Errors.NONE);
         assertThat(other.told).as("the others still have everything").isEmpty();
         for (int i = 0; i < 6; i++) {
-            live(pair[0]);
-            live(pair[1]);
-            live(other);
+            GroupLife.live(pair[0]);
+            GroupLife.live(pair[1]);
+            GroupLife.live(other);
             ownedOnce(pair, other);
         }
         assertThat(all(pair, other)).hasSize(4);
@@ -253,12 +200,12 @@ final class MigrationTest {
         var pair = pair(true);
         var modern = modern("n");
         modern.join();
-        live(pair[0]);
+        GroupLife.live(pair[0]);
         groups.failOver();
         for (int i = 0; i < 6; i++) {
-            live(pair[0]);
-            live(pair[1]);
-            live(modern);
+            GroupLife.live(pair[0]);
+            GroupLife.live(pair[1]);
+            GroupLife.live(modern);
             ownedOnce(pair, modern);
         }
         assertThat(described().groupState()).isEqualTo("Stable");
@@ -271,7 +218,7 @@ final class MigrationTest {
         assertThat(first.isAnswered()).isFalse();
         assertThat(modern("n").join()).isEqualTo(Errors.NONE);
         assertThat(first.joinError()).isEqualTo(Errors.REBALANCE_IN_PROGRESS);
-        rejoin(first);
+        GroupLife.rejoin(first);
         assertThat(first.syncError()).isEqualTo(Errors.NONE);
         assertThat(groups.waiting()).isZero();
     }
@@ -298,7 +245,7 @@ final class MigrationTest {
         var guest = classic().join();
         guest.joined();
         for (int i = 0; i < 20; i++) {
-            live(modern);
+            GroupLife.live(modern);
             assertThat(guest.beat()).isNotEqualTo(Errors.UNKNOWN_MEMBER_ID);
             groups.pass(3_000);
         }
@@ -400,7 +347,7 @@ final class MigrationTest {
         assertThat(guest.leave()).isEqualTo(Errors.NONE);
         assertThat(guest.beat()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
         for (int i = 0; i < 3; i++) {
-            live(modern);
+            GroupLife.live(modern);
         }
         assertThat(modern.owned).hasSize(4);
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
 /// Exit codes: 0 it is done, 1 it could not be done, 2 the command line or the configuration is
 /// wrong, 70 a bug of ours. Ctrl-C ends a node with 0, other commands with 130.
 public final class Cli {
+    static final int FAILURE_STATUS = 1;
     static final int BUG_STATUS = 70;
     /// What stands before `tidemark` on a command line: the launcher is in no PATH.
     static final String TYPED_BEFORE = "./";

@@ -1,5 +1,6 @@
 package dev.tidemark.server.cli;
 
+import dev.tidemark.base.NewerFormat;
 import dev.tidemark.server.cluster.LocalCluster;
 import dev.tidemark.server.cluster.ParentWatch;
 import dev.tidemark.server.config.ConfigFile;
@@ -129,6 +130,10 @@ final class StartNode implements Runnable {
 
     private static RunningNode start(ServerConfig config, Logger log) {
         Breakdown halt = (where, bug) -> {
+            if (bug instanceof NewerFormat newer) {
+                log.error("this node stops: {}", newer.getMessage());
+                Runtime.getRuntime().halt(Cli.FAILURE_STATUS);
+            }
             log.error("this node is broken and stops, thread={}", where, bug);
             Runtime.getRuntime().halt(Cli.BUG_STATUS);
         };

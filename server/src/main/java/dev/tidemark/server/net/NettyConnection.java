@@ -140,6 +140,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    @Override
+    public void end() {
+        closeQuietly();
+    }
+
     /// Sends what the socket takes and closes.
     void closeQuietly() {
         if (!isClosing) {

@@ -1,5 +1,6 @@
 package dev.tidemark.server.node;
 
+import dev.tidemark.base.NewerFormat;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.io.Loop;
 import dev.tidemark.journal.JournalConfig;
@@ -189,10 +190,17 @@ public final class RunningNode implements AutoCloseable {
     private void awaitRegistration() throws IOException {
         try {
             Errors error = registered.join();
+            if (error == Errors.UNSUPPORTED_VERSION) {
+                throw new IOException("the cluster uses what this release does not understand:"
+                        + " the line before names it; start a release that does");
+            }
             if (error != Errors.NONE) {
                 throw new IOException("the node cannot be registered: " + error.message());
             }
         } catch (CompletionException bug) {
+            if (bug.getCause() instanceof NewerFormat newer) {
+                throw new IOException(newer.getMessage());
+            }
             throw new IOException("the node broke while it started", bug.getCause());
         }
     }

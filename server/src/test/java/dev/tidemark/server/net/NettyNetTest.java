@@ -2,6 +2,9 @@ package dev.tidemark.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tidemark.io.Connection;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Net;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /// Sockets of our own, over the loopback.
 @Timeout(120)
@@ -94,6 +98,35 @@ class NettyNetTest {
             net().connect(loop(), "no such host", 9092, near);
             await(() -> near.refusal != null);
             assertThat(near.refusal).hasMessageContaining("no host of that name");
+        }
+
+        @Test
+        void aConnectionThatIsNeededNoMoreEndsWithoutAWord() throws IOException {
+            var heard = new ListAppender<ILoggingEvent>();
+            var log = (Logger) LoggerFactory.getLogger("dev.tidemark.connections");
+            heard.start();
+            log.addAppender(heard);
+            try {
+                for (boolean quietly : new boolean[] {false, true}) {
+                    heard.list.clear();
+                    var near = new End(false);
+                    var far = new End(false);
+                    int port = listen(far::accept);
+                    net().connect(loop(), host(), port, near);
+                    await(() -> near.connection != null && far.connection != null);
+                    loop().execute(() -> {
+                        if (quietly) {
+                            near.connection.end();
+                        } else {
+                            near.connection.close("for a reason");
+                        }
+                    });
+                    await(() -> near.closed > 0 && far.closed > 0);
+                    assertThat(heard.list).hasSize(quietly ? 0 : 1);
+                }
+            } finally {
+                log.detachAppender(heard);
+            }
         }
     }
 

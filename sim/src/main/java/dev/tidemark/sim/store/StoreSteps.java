@@ -1,7 +1,7 @@
 package dev.tidemark.sim.store;
 
 import dev.tidemark.base.Prng;
-import dev.tidemark.io.sim.DiskFaults;
+import dev.tidemark.sim.model.Mishaps;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.segment.RemovedFiles;
@@ -21,25 +21,25 @@ final class StoreSteps {
     private final StoreRig rig;
     private final Prng prng;
     private final StorePlan plan;
-    private int stepsUntilDeath = -1;
+    private final Mishaps mishaps;
 
     StoreSteps(DirectoryWorld world, Prng prng, StorePlan plan) {
         this.world = world;
         this.rig = world.rig();
         this.prng = prng;
+        mishaps = new Mishaps(rig.computer, prng, world::stop, world::died);
         this.plan = plan;
     }
 
     /// Does one thing and lets the loops run; may end the process.
     void step() {
-        if (stepsUntilDeath >= 0 && stepsUntilDeath-- == 0) {
-            die();
+        if (mishaps.strike()) {
             return;
         }
         if (prng.chance(plan.crashPerMille(), PER_MILLE)) {
-            beginCrash();
+            mishaps.beginCrash();
         } else if (prng.chance(plan.faultPerMille(), PER_MILLE)) {
-            beginFault();
+            mishaps.beginFault();
         } else if (prng.chance(20, PER_MILLE)) {
             world.create();
         } else if (!world.logs().isEmpty()) {
@@ -54,38 +54,8 @@ final class StoreSteps {
         } else {
             rig.turns(prng.nextInt(12));
         }
-        if (rig.dir().failure() != null && stepsUntilDeath < 0) {
-            stepsUntilDeath = prng.nextInt(6);
-        }
-    }
-
-    private void die() {
-        stepsUntilDeath = -1;
-        switch (prng.nextInt(6)) {
-            case 0 -> world.stop(false);
-            case 1 -> world.stop(true);
-            case 2, 3 -> world.died(false);
-            default -> world.died(true);
-        }
-    }
-
-    private void beginCrash() {
-        if (prng.chance(1, 2)) {
-            rig.computer.disk().faults().losePowerAfter(prng.nextInt(40));
-            stepsUntilDeath = 20;
-        } else {
-            die();
-        }
-    }
-
-    private void beginFault() {
-        DiskFaults faults = rig.computer.disk().faults();
-        switch (prng.nextInt(5)) {
-            case 0 -> faults.failNextSyncs(1 + prng.nextInt(2));
-            case 1 -> faults.failNextWrites(1);
-            case 2 -> faults.stall(500_000, 1_000_000, 2_000_000_000);
-            case 3 -> faults.stall(0, 0, 0);
-            default -> rig.computer.clock().jump(prng.between(-100_000, 100_000));
+        if (rig.dir().failure() != null) {
+            mishaps.diskFailed();
         }
     }
 
