@@ -35,7 +35,8 @@ public final class DiskStage {
     public DiskStage(SimDisk disk, long seed) throws IOException {
         this.stage = new HandlerStage(seed);
         this.disk = disk;
-        this.journalLoop = stage.scheduler().loop(stage.loops().size(), stage.clock());
+        this.journalLoop = stage.scheduler().loop(stage.loops().size(), stage.clock())
+                .holdingMail();
         this.dir = LogDir.open(disk, StoreConfig.DEFAULTS, journalLoop, stage.offload(),
                 Trace.SILENT);
     }

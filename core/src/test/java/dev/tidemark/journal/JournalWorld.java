@@ -53,7 +53,7 @@ final class JournalWorld {
         scheduler = new SimScheduler(prng.split());
         SimClock clock = scheduler.clock(1_000_000);
         SimOffload offload = scheduler.offload(3_000_000);
-        journalLoop = scheduler.loop(loopCount, clock);
+        journalLoop = scheduler.loop(loopCount, clock).holdingMail();
         loops = new ArrayList<>();
         lanes = new ArrayList<>();
         journal = Journal.open(new JournalHome(disk, DIRECTORY, journalLoop, offload,

@@ -39,7 +39,7 @@ final class StoreWorld {
     void start() throws IOException {
         scheduler = new SimScheduler(prng.split());
         SimClock clock = scheduler.clock(1_000_000);
-        journalLoop = scheduler.loop(9, clock);
+        journalLoop = scheduler.loop(9, clock).holdingMail();
         offload = scheduler.offload(2_000_000);
         loops = List.of(scheduler.loop(0, clock), scheduler.loop(1, clock));
         for (int i = 0; i < partitions.size(); i++) {

@@ -56,7 +56,7 @@ public final class SimComputer {
         for (int i = 0; i < loopCount; i++) {
             loops.add(scheduler.loop(i, clock));
         }
-        journalLoop = scheduler.loop(loopCount, clock);
+        journalLoop = scheduler.loop(loopCount, clock).holdingMail();
         quorumLoop = scheduler.loop(loopCount + 1, clock);
         offload = scheduler.offload(SLOWEST_OFFLOAD_NS);
     }

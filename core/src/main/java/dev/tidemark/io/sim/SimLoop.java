@@ -27,6 +27,7 @@ public final class SimLoop implements Loop, SimSource {
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
     private final TimingWheel timers;
     private long busyUntilNs;
+    private boolean holdsMail;
     private boolean stopped;
 
     SimLoop(SimScheduler scheduler, int index, SimClock clock, Prng prng) {
@@ -35,6 +36,15 @@ public final class SimLoop implements Loop, SimSource {
         this.clock = clock;
         this.prng = prng;
         timers = new TimingWheel(nowMs());
+    }
+
+    /// From now on, what is sent in a turn arrives only when the stalls of that turn are over.
+    ///
+    /// For a loop that talks by messages alone. What any other writes for all to see is seen at
+    /// once, so its messages must not come later than that: then a stall comes behind the turn.
+    public SimLoop holdingMail() {
+        holdsMail = true;
+        return this;
     }
 
     /// The loop's process ends: tasks, timers and hooks are dropped, now and for ever.
@@ -98,7 +108,8 @@ public final class SimLoop implements Loop, SimSource {
         Mail mail = nextMail();
         while (mail != null) {
             mail.task.run();
-            mail = --tasks > 0 ? nextMail() : null;
+            boolean stalls = busyUntilNs > scheduler.nowNs();
+            mail = --tasks > 0 && !stalls ? nextMail() : null;
         }
         if (!stopped) {
             timers.advance(nowMs());
@@ -114,8 +125,8 @@ public final class SimLoop implements Loop, SimSource {
     }
 
     @Override
-    public long busyUntilNs() {
-        return busyUntilNs;
+    public long heldUntilNs() {
+        return holdsMail ? busyUntilNs : 0;
     }
 
     private Mail nextMail() {

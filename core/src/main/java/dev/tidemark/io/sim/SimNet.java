@@ -109,7 +109,7 @@ public final class SimNet implements SimSource {
     }
 
     @Override
-    public long busyUntilNs() {
+    public long heldUntilNs() {
         return 0;
     }
 }

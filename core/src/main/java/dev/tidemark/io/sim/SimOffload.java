@@ -68,8 +68,9 @@ public final class SimOffload implements Offload, SimSource {
         busyUntilNs += forNs;
     }
 
+    /// Nobody sees what a piece of work does until it is done.
     @Override
-    public long busyUntilNs() {
+    public long heldUntilNs() {
         return busyUntilNs;
     }
 

@@ -10,8 +10,9 @@ import java.util.function.BooleanSupplier;
 /// The one thread of a simulated world: gives turns to loops and offloaded work in an order that a
 /// seed draws, and moves virtual time on when nobody has anything to do.
 ///
-/// A turn takes no time, except what a disk's stall adds: then the loop takes no other turn, and
-/// what it sent arrives nowhere, until that time is over.
+/// A turn takes no time, except what a disk's stall adds: then the loop takes no other turn until
+/// that time is over. What it sent before counts as sent before the stall or, where it waits for
+/// that ([SimLoop#holdingMail]), after it.
 public final class SimScheduler {
     private final Prng prng;
     private final List<SimSource> sources = new ArrayList<>();
@@ -105,7 +106,7 @@ public final class SimScheduler {
 
     /// When a message sent now leaves its sender.
     long sendNs() {
-        return current == null ? nowNs : Math.max(nowNs, current.busyUntilNs());
+        return current == null ? nowNs : Math.max(nowNs, current.heldUntilNs());
     }
 
     boolean isCurrent(SimSource source) {

@@ -15,6 +15,6 @@ sealed interface SimSource permits SimLoop, SimOffload, SimNet {
     /// Keeps the source from taking turns for so long, from now on or from the end of the last.
     void busy(long forNs);
 
-    /// The time at which what it does now will have been done.
-    long busyUntilNs();
+    /// The scheduler's time before which nothing that it sends now leaves it; 0 for at once.
+    long heldUntilNs();
 }

@@ -156,23 +156,58 @@ class SimSchedulerTest {
         assertThat(log).containsExactlyInAnyOrder("result", "on purpose");
     }
 
-    @Test
-    void aStalledLoopRunsNothingAndWhatItSentArrivesAfterwards() {
+    /// Each sync of it takes four milliseconds.
+    private SimDisk slowDisk() {
         SimDisk disk = new SimDisk(new Prng(1));
         disk.faults().onStall(scheduler::stall);
         disk.faults().stall(1_000_000, 4 * MS, 4 * MS + 1);
-        loop.execute(() -> {
-            try {
-                disk.open("a").sync();
-            } catch (IOException failure) {
-                throw new AssertionError(failure);
-            }
+        return disk;
+    }
+
+    private static void sync(SimDisk disk) {
+        try {
+            disk.open("a").sync();
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void aStalledLoopRunsNothingAndWhatItSentArrivesAfterwards() {
+        SimDisk disk = slowDisk();
+        loop.holdingMail().execute(() -> {
+            sync(disk);
             other.execute(() -> log.add("answer at " + scheduler.nowNs() / MS));
             loop.execute(() -> log.add("own at " + scheduler.nowNs() / MS));
         });
         other.execute(() -> log.add("other at " + scheduler.nowNs() / MS));
         runAll();
         assertThat(log).containsExactlyInAnyOrder("other at 0", "answer at 4", "own at 4");
+    }
+
+    @Test
+    void whoSeesWhatAStalledLoopHasWrittenSendsNothingThatOvertakesItsMessages() {
+        SimDisk disk = slowDisk();
+        SimLoop witness = scheduler.loop(2, clock);
+        var published = new boolean[1];
+        loop.execute(() -> {
+            sync(disk);
+            other.execute(() -> log.add("first"));
+            published[0] = true;
+            loop.execute(() -> log.add("own at " + scheduler.nowNs() / MS));
+        });
+        witness.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (published[0]) {
+                    other.execute(() -> log.add("second"));
+                } else {
+                    witness.execute(this);
+                }
+            }
+        });
+        runAll();
+        assertThat(log).containsExactly("first", "second", "own at 4");
     }
 
     @Test
