@@ -60,6 +60,7 @@ public final class LogServer {
     private final Replication replication;
     private final ClusterSeat seat;
     private final GroupHosts groups;
+    private final TopicOpener opener;
     private final Prng prng;
     private final AtomicLong nextConnectionId = new AtomicLong();
 
@@ -89,7 +90,7 @@ public final class LogServer {
         var means = new CoordinatorSeat.Means(config.nodeId(), doors.offload(), doors.trace(),
                 groupConfig, this::groupTimes, metadata::image, seat.lease());
         groups = new GroupHosts(partitions, means, prng.split());
-        var opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
+        opener = new TopicOpener(config.nodeId(), dir, doors.loops(), partitions, configs,
                 replication, seat.isr(), groups::assumed);
         metadata.listen(opener::follow);
         metadata.listen(groups::follow);
@@ -185,6 +186,7 @@ public final class LogServer {
     }
 
     private void beginWork() {
+        doors.quorumLoop().execute(() -> opener.begin(metadata.image()));
         replication.start();
         new Scrub(doors.loops().getLast(), doors.offload(), partitions,
                 () -> Long.parseLong(brokerConfig("tidemark.scrub.bytes.per.second"))).start();
@@ -250,6 +252,11 @@ public final class LogServer {
     /// True if this node decides for the cluster, as far as it knows. Any loop may ask.
     public boolean controls() {
         return quorum.leader().nodeId() == config.nodeId();
+    }
+
+    /// The partitions that it has. Any loop may ask.
+    public Partitions partitions() {
+        return partitions;
     }
 
     /// The data directory.

@@ -1,5 +1,6 @@
 package dev.tidemark.node;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.broker.Partitions;
 import dev.tidemark.broker.replication.Replication;
 import dev.tidemark.control.ConfigTarget;
@@ -16,6 +17,7 @@ import dev.tidemark.replica.Partition;
 import dev.tidemark.replica.PartitionId;
 import dev.tidemark.replica.PartitionSettings;
 import dev.tidemark.store.LogDir;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ final class TopicOpener {
     private final EffectiveConfigs configs;
     private final Replication replication;
     private final IsrPort isrPort;
+
+    /// What moved away before [#begin]; null afterwards.
+    private List<Partition> leftBefore = new ArrayList<>();
 
     private TopicConfig lastConfig;
     private PartitionSettings lastSettings;
@@ -134,7 +139,7 @@ final class TopicOpener {
         PartitionImage state = topic.partition(index);
         if (!state.replicas().contains(nodeId)) {
             if (here != null) {
-                remove(here);
+                leave(here);
             }
             return null;
         }
@@ -167,6 +172,33 @@ final class TopicOpener {
                         state.partitionEpoch(), members), partition.loop(), answer -> { });
             }
         });
+    }
+
+    /// A replica has moved away from this node. As long as that may be history, which a start goes
+    /// through again, its log stays: it may have come back since, and what lies on disk be new.
+    private void leave(Partition partition) {
+        if (leftBefore == null) {
+            remove(partition);
+        } else {
+            leftBefore.add(partition);
+            partition.loop().execute(() -> replication.forget(partition));
+        }
+    }
+
+    /// The node knows the present: what has moved away and has not come back goes. Once.
+    ///
+    /// @param image the metadata as followed so far
+    void begin(MetadataImage image) {
+        for (Partition partition : leftBefore) {
+            TopicImage topic = image.topic(partition.id().topicId());
+            int index = partition.id().index();
+            if (topic != null && topic.partition(index).replicas().contains(nodeId)) {
+                Marks.hit("replica moved away and came back before a start");
+            } else {
+                remove(partition);
+            }
+        }
+        leftBefore = null;
     }
 
     private Leadership leadership(PartitionImage state) {
