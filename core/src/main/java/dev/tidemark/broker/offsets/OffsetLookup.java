@@ -27,6 +27,8 @@ final class OffsetLookup {
     private ReadView view;
     private long endOffset;
     private boolean needsFiles;
+    /// False as long as the end may be too low.
+    private boolean isSettled = true;
 
     OffsetLookup(ListOffsetsPartition asked, short version) {
         this.asked = asked;
@@ -115,7 +117,14 @@ final class OffsetLookup {
             case EARLIEST, EARLIEST_LOCAL -> found(NO_TIMESTAMP, view.logStartOffset(),
                     Leaderships.of(partition, log).epochOf(view.logStartOffset()));
             case LATEST_TIERED, EARLIEST_PENDING_UPLOAD -> { }
-            case MAX_TIMESTAMP, BY_TIME -> needsFiles = view.logStartOffset() < endOffset;
+            case MAX_TIMESTAMP, BY_TIME -> {
+                isSettled = Leaderships.isCommitted(partition, log, view);
+                needsFiles = view.logStartOffset() < endOffset;
+                if (!isSettled && (!needsFiles || sought == OffsetSought.MAX_TIMESTAMP)) {
+                    needsFiles = false;
+                    refuse(Errors.OFFSET_NOT_AVAILABLE);
+                }
+            }
         }
     }
 
@@ -133,6 +142,9 @@ final class OffsetLookup {
                 found(found.timestamp(), found.offset(), found.leaderEpoch());
             } else if (partition.isReadOnly()) {
                 refuse(Errors.KAFKA_STORAGE_ERROR);
+            } else if (!isSettled) {
+                // It may lie between what is known to be committed and what is.
+                refuse(Errors.OFFSET_NOT_AVAILABLE);
             }
         } catch (IOException unreadable) {
             refuse(Errors.KAFKA_STORAGE_ERROR);
