@@ -42,6 +42,9 @@ public final class Limits {
     /// Incremental fetch sessions that one loop keeps.
     public static final int FETCH_SESSIONS_PER_LOOP = 1000;
 
+    /// Producers of which a partition remembers that it refused their first batch.
+    public static final int REFUSED_PRODUCERS = 1000;
+
     /// Memory of the fetches that one loop has waiting for records; one more is answered at once.
     public static final long PARKED_FETCH_BYTES_PER_LOOP = 64L << 20;
 

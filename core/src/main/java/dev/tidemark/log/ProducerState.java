@@ -70,6 +70,11 @@ public final class ProducerState {
         return SequenceCheck.NEXT;
     }
 
+    /// True if anything is known of that producer.
+    public boolean knows(long producerId) {
+        return find(producerId) != null;
+    }
+
     /// Takes note of a batch that is in the log now, of whatever kind.
     ///
     /// @param batch holds the whole batch if it is a marker, else at least its header

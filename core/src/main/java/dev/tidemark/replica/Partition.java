@@ -44,6 +44,7 @@ public final class Partition implements Journaled {
     private volatile Errors offline = Errors.NONE;
     /// The log is damaged, and [#view] is what lies before that; written before `offline`.
     private volatile boolean readOnly;
+    private final RefusedBatches refused = new RefusedBatches();
     private LocalReplica local;
     private HighWatermark highWatermark;
     /// One of the two is there once the log is open.
@@ -346,10 +347,18 @@ public final class Partition implements Journaled {
         open();
         Errors refusal = refusal(acks);
         if (refusal != Errors.NONE) {
+            if (offline == Errors.NONE) {
+                refused.refused(batch);
+            }
             ack.refused(slot, refusal, null);
-            return;
+        } else if (refused.isOvertaking(batch, local.log().producers())) {
+            Marks.hit("batch comes before one that was refused");
+            ack.refused(slot, Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                    "an earlier batch of the producer was refused and has not come again");
+        } else {
+            refused.forget(batch);
+            leader.append(batch, frame, acks, ack, slot);
         }
-        leader.append(batch, frame, acks, ack, slot);
     }
 
     /// Appends one batch of a machine, committed once all in-sync replicas keep it. It was decided

@@ -36,7 +36,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 /// A topic with one partition that three whole nodes keep, its only producer, and its consumers.
 final class ThreeNodeTopic {
     static final List<Integer> ALL = List.of(1, 2, 3);
-    private static final String TOPIC = "orders";
+    static final String TOPIC = "orders";
     private static final long PRODUCER = 900;
     /// Of the first record; each one is a second later than the one before.
     private static final long FIRST_MS = 1_750_000_000_000L;

@@ -140,6 +140,27 @@ class ReplicationTest {
     }
 
     @Test
+    void aProducersFirstBatchThatWasRefusedIsNotOvertakenByItsSecond() {
+        rig.node(2).cutOff = true;
+        rig.node(3).cutOff = true;
+        Receipt.of("a").sendTo(rig.leader());
+        rig.runForMs(20);
+        shrinkTo(1);
+        var first = new Receipt("first", 0).sendTo(rig.leader());
+        rig.runForMs(50);
+        assertThat(first.error).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
+        rig.node(2).cutOff = false;
+        rig.await("two are in sync", () -> rig.state.isr().size() > 1);
+        rig.runForMs(100);
+        var second = new Receipt("second", 1).sendTo(rig.leader());
+        rig.runForMs(50);
+
+        assertThat(second.error).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(Marks.count("batch comes before one that was refused")).isPositive();
+        assertThat(rig.acked(first).offset).isLessThan(rig.acked(second).offset);
+    }
+
+    @Test
     void aRefusedChangeIsProposedAgain() {
         rig.node(3).cutOff = true;
         Receipt.of("a").sendTo(rig.leader());
