@@ -34,8 +34,8 @@ final class ClusterChaosTest {
 
     @Test
     void killedHeldUpWipedAndRestartedNodesLoseNothingThatWasAcknowledged() throws Exception {
-        round(SEED, "classic", List.of(Fault.KILL, Fault.HOLD_UP, Fault.WIPE,
-                Fault.RESTART_ALL));
+        // The one that is wiped is killed first.
+        round(SEED, "classic", List.of(Fault.HOLD_UP, Fault.WIPE, Fault.RESTART_ALL));
     }
 
     @Test
