@@ -45,8 +45,10 @@ final class ClusterThrottle {
         takers.forEach((topic, replicas) -> changes.put(topic(topic),
                 List.of(append(LEADERS, senders.get(topic)), append(FOLLOWERS, replicas))));
         String rate = Long.toString(bytesPerSecond);
-        nodes.forEach(node -> changes.put(node(node), RATES.stream()
-                .map(key -> new AlterConfigOp(new ConfigEntry(key, rate), OpType.SET)).toList()));
+        // A node that is away can't be told, and copies nothing.
+        ClusterView.read(admin).serving().stream().map(ClusterNode::id).filter(nodes::contains)
+                .forEach(node -> changes.put(node(node), RATES.stream().map(key ->
+                        new AlterConfigOp(new ConfigEntry(key, rate), OpType.SET)).toList()));
         apply(admin, "set the throttle", changes);
     }
 
