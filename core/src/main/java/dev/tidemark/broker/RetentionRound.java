@@ -120,20 +120,19 @@ final class RetentionRound {
     ///
     /// @return what that cost, in looks at an open log
     private int tend(Partition partition) {
-        int cost = 1;
-        if (partition.view() == null) {
+        if (partition.view() == null && partition.offline() == Errors.NONE) {
             if (!stored.contains(partition.name())) {
                 return 0;
             }
-            partition.open();
-            cost = COST_OF_OPENING;
+            partition.whenOpen(() -> tryTend(partition));
+            return COST_OF_OPENING;
         }
         if (partition.offline() == Errors.NONE) {
             long nowMs = loop.clock().millis();
             partition.log().producers().expire(nowMs, producerExpirationMs);
             partition.expire(nowMs, removed -> delete(partition, removed));
         }
-        return cost;
+        return 1;
     }
 
     /// Deletes the files for good when readers in flight have finished.

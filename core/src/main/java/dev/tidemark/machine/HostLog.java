@@ -12,6 +12,12 @@ public interface HostLog {
     /// The loop that the log, and so the machine, lives on.
     Loop loop();
 
+    /// Runs the task once it is known where the log ends, which may have to be looked for on disk;
+    /// inside of the call if it is known now. Before anything else is asked.
+    default void whenOpen(Runnable task) {
+        task.run();
+    }
+
     /// The next offset to be written (exclusive end).
     long logEndOffset();
 

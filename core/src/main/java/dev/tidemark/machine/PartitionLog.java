@@ -90,6 +90,11 @@ public final class PartitionLog implements HostLog {
     }
 
     @Override
+    public void whenOpen(Runnable task) {
+        partition.whenOpen(task);
+    }
+
+    @Override
     public long logEndOffset() {
         Log log = partition.log();
         return log == null ? 0 : log.logEndOffset();

@@ -38,9 +38,11 @@ final class Replay<E> {
     /// @param done told the end offset, once all is applied
     /// @param failed told if the log can't be read
     void run(Offload offload, LongConsumer done, Consumer<IOException> failed) {
-        endOffset = log.logEndOffset();
-        check(endOffset >= 0, "a log ends somewhere", endOffset);
-        readOn(offload, done, failed);
+        log.whenOpen(() -> {
+            endOffset = log.logEndOffset();
+            check(endOffset >= 0, "a log ends somewhere", endOffset);
+            readOn(offload, done, failed);
+        });
     }
 
     /// Neither applies nor tells anything any more.

@@ -14,6 +14,7 @@ import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.record.Batch;
 import dev.tidemark.store.LogDir;
+import dev.tidemark.store.LogOpening;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ public final class Partition implements Journaled {
     /// The log is damaged, and [#view] is what lies before that; written before `offline`.
     private volatile boolean readOnly;
     private final RefusedBatches refused = new RefusedBatches();
+    private final Opening opening = new Opening();
     private LocalReplica local;
     private HighWatermark highWatermark;
     /// One of the two is there once the log is open.
@@ -130,25 +132,56 @@ public final class Partition implements Journaled {
         return readOnly && offline == Errors.KAFKA_STORAGE_ERROR;
     }
 
-    /// Opens the log, if that has not been done: afterwards [#view] is there, or [#offline] says
-    /// why not.
+    /// Begins to open the log, if that has not been done. Where nothing lies on disk [#view] is
+    /// there afterwards; else it comes when files have been looked at, off the loop, and watchers
+    /// are told. [#offline] says if it can't be opened.
     public void open() {
         check(loop.inLoop(), "a partition is confined to its loop");
-        if (local != null || offline != Errors.NONE) {
-            return;
+        if (local == null && offline == Errors.NONE && !opening.isUnderWay()) {
+            opening.begin();
+            dir.openLog(this, settings.log(), this::opened);
         }
-        try {
-            begin(new LocalReplica(this, dir, dir.openLog(this, settings.log())));
-            if (view == null) {
-                publish();
+    }
+
+    /// Opens the log, if that has not been done, and runs the task when it is open or [#offline]:
+    /// inside of the call if that is so now.
+    public void whenOpen(Runnable task) {
+        open();
+        if (opening.isUnderWay()) {
+            opening.await(task);
+        } else {
+            task.run();
+        }
+    }
+
+    private void opened(LogOpening end) {
+        List<Runnable> waiting = opening.end();
+        if (offline == Errors.NONE) {
+            try {
+                found(end);
+            } catch (IOException broken) {
+                breakDown(broken);
             }
-        } catch (CorruptFile why) {
-            view = dir.salvage(this, why);
-            readOnly = view != null;
-            goOffline(Errors.KAFKA_STORAGE_ERROR);
-            damage.found(why);
-        } catch (IOException broken) {
-            breakDown(broken);
+        }
+        waiting.forEach(Runnable::run);
+    }
+
+    private void found(LogOpening end) throws IOException {
+        switch (end) {
+            case LogOpening.Whole whole -> {
+                whole.log().configure(settings.log());
+                begin(new LocalReplica(this, dir, whole.log()));
+                if (view == null) {
+                    publish();
+                }
+            }
+            case LogOpening.Damaged found -> {
+                view = found.readable();
+                readOnly = view != null;
+                goOffline(Errors.KAFKA_STORAGE_ERROR);
+                damage.found(found.why());
+            }
+            case LogOpening.Broken broken -> breakDown(broken.why());
         }
     }
 
@@ -196,7 +229,8 @@ public final class Partition implements Journaled {
         goOffline(Errors.KAFKA_STORAGE_ERROR);
     }
 
-    /// The log, for whoever works on the partition's loop. Null while [#offline].
+    /// The log, for whoever works on the partition's loop. Null while [#offline], and until it is
+    /// open: see [#whenOpen].
     public Log log() {
         check(loop.inLoop(), "a partition is confined to its loop");
         open();
@@ -258,8 +292,8 @@ public final class Partition implements Journaled {
         }
     }
 
-    /// The partition as a follower, opened; null if this node leads it or it is offline. On the
-    /// partition's loop.
+    /// The partition as a follower; null if this node leads it, it is offline, or it is not open
+    /// yet: see [#whenOpen]. On the partition's loop.
     public FollowerReplica follower() {
         check(loop.inLoop(), "a partition is confined to its loop");
         open();
@@ -345,6 +379,10 @@ public final class Partition implements Journaled {
     public void append(ByteBuffer batch, Frame frame, short acks, Ack ack, int slot) {
         check(loop.inLoop(), "a partition is confined to its loop");
         open();
+        if (opening.isUnderWay()) {
+            appendLater(batch, frame, acks, ack, slot);
+            return;
+        }
         Errors refusal = refusal(acks);
         if (refusal != Errors.NONE) {
             if (offline == Errors.NONE) {
@@ -359,6 +397,19 @@ public final class Partition implements Journaled {
             refused.forget(batch);
             leader.append(batch, frame, acks, ack, slot);
         }
+    }
+
+    private void appendLater(ByteBuffer batch, Frame frame, short acks, Ack ack, int slot) {
+        Marks.hit("append waits for its log to be opened");
+        if (frame != null) {
+            frame.retain();
+        }
+        opening.await(() -> {
+            append(batch, frame, acks, ack, slot);
+            if (frame != null) {
+                frame.release();
+            }
+        });
     }
 
     /// Appends one batch of a machine, committed once all in-sync replicas keep it. It was decided
@@ -443,8 +494,11 @@ public final class Partition implements Journaled {
     ///
     /// @param offset the new log start, or -1 for the high watermark
     public void deleteRecords(long offset, Ack ack, int slot) {
+        whenOpen(() -> deleteOpened(offset, ack, slot));
+    }
+
+    private void deleteOpened(long offset, Ack ack, int slot) {
         check(loop.inLoop(), "a partition is confined to its loop");
-        open();
         Errors refusal = refusal((short) 1);
         long target = offset == Batch.NONE && refusal == Errors.NONE
                 ? highWatermark.offset() : offset;
@@ -528,11 +582,7 @@ public final class Partition implements Journaled {
         if (offline != Errors.UNKNOWN_TOPIC_OR_PARTITION) {
             goOffline(Errors.UNKNOWN_TOPIC_OR_PARTITION);
             damage.forget();
-            try {
-                dir.deleteLog(this);
-            } catch (IOException broken) {
-                dir.fail(broken);
-            }
+            dir.deleteLog(this);
         }
     }
 

@@ -12,17 +12,13 @@ import dev.tidemark.journal.JournalHome;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.JournalStats;
 import dev.tidemark.journal.Journaled;
-import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
-import dev.tidemark.log.LogCheckpoint;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.ReadView;
-import dev.tidemark.log.Salvage;
 import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.log.segment.SegmentNames;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,9 +45,10 @@ public final class LogDir {
     private final FailureMark failed;
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final Map<Loop, JournalLane> lanes = new ConcurrentHashMap<>();
-    private final Map<String, OpenLog> open = new ConcurrentHashMap<>();
-    /// What the last checkpoint says of logs that are not open.
-    private final Map<String, LogState> closed;
+    private final LogTable logs;
+    private final Openings openings = new Openings();
+    private final LogOpener opener;
+    private final Removal removal;
     private volatile Runnable whenFailed = () -> { };
 
     private LogDir(Disk disk, StoreConfig config, JournalHome home, Opened opened)
@@ -62,7 +59,9 @@ public final class LogDir {
         offload = home.offload();
         trace = home.trace();
         journalLoop = home.loop();
-        closed = new ConcurrentHashMap<>(opened.states());
+        logs = new LogTable(opened.states());
+        removal = new Removal(disk, offload, journalLoop, trace);
+        opener = new LogOpener(disk, logs, opened, removal, trace);
         cleaned = CleanerCheckpoint.read(disk);
         reserve = new Reserve(disk, config, journalLoop, offload, trace);
         journal = Journal.open(home, config.journal().withSeed(config.seed()));
@@ -81,21 +80,13 @@ public final class LogDir {
             Opened opened = Opened.open(disk, config, failed, trace);
             JournalHome home = new JournalHome(disk, DirNames.JOURNAL, journalLoop,
                     failed.watching(offload), trace);
-            return new LogDir(disk, config, home, opened).cleared();
+            LogDir dir = new LogDir(disk, config, home, opened);
+            dir.removal.clear();
+            return dir;
         } catch (IOException refused) {
             failed.leave();
             throw refused;
         }
-    }
-
-    /// Removes what an earlier process had deleted and left lying.
-    private LogDir cleared() throws IOException {
-        for (String name : disk.list("")) {
-            if (name.endsWith(DirNames.DELETED)) {
-                removeLater(name);
-            }
-        }
-        return this;
     }
 
     /// The lane of a loop, made on first use. For any thread.
@@ -104,36 +95,44 @@ public final class LogDir {
         return lane != null ? lane : lanes.computeIfAbsent(loop, journal::lane);
     }
 
-    /// Opens (or stands ready to create) the log `owner.name()`. On the owner's loop; blocks for a
-    /// few small reads, after a crash also for what an unjournalled log has to scan.
+    /// Opens (or stands ready to create) the log `owner.name()`. On the owner's loop.
     ///
-    /// @throws IOException final for the directory; the caller says so by [#fail]
-    public Log openLog(Journaled owner, LogConfig config) throws IOException {
+    /// What lies on disk is looked at through Offload: after a crash a whole segment may have to be
+    /// read. Until then the owner appends nothing.
+    ///
+    /// @param then told the end on that loop: inside of the call if nothing lies on disk
+    public void openLog(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
         check(owner.loop().inLoop(), "a log is opened on its loop");
-        check(DirNames.isLog(owner.name()), "a log is named by topic and partition");
-        check(!open.containsKey(owner.name()), "a log is opened once");
-        LogState state = closed.get(owner.name());
-        boolean ours = state != null && state.topicId().equals(owner.topicId());
-        if (!ours) {
-            makeWay(owner);
+        openings.after(owner.name(), () -> begin(owner, config, then));
+    }
+
+    private void begin(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
+        boolean isNew;
+        try {
+            isNew = opener.isNew(owner);
+        } catch (IOException why) {
+            then.opened(new LogOpening.Broken(why));
+            return;
         }
-        // Where there is nothing, there is nothing to recover, and no name to sync.
-        boolean whole = ours ? opened.isSettled(owner.name()) : !disk.exists(owner.name());
-        LogCheckpoint start = checkpoint(ours ? state : null, whole);
-        if (!ours && whole) {
-            forgetDeleted(owner);
+        if (isNew) {
+            then.opened(taken(owner, opener.tryOpen(owner, config)));
+            return;
         }
-        Log log = whole ? open(owner, config, start) : recover(owner, config, start);
-        if (Rescue.isIn(disk, owner.name())) {
-            long endOffset = log.logEndOffset();
-            log.close();
-            throw Rescue.refusal(owner.name(), endOffset);
+        openings.begin(owner.name());
+        offload.run(owner.loop(), () -> opener.tryOpen(owner, config), (end, why) -> {
+            try {
+                then.opened(taken(owner, why == null ? end : new LogOpening.Broken(why)));
+            } finally {
+                openings.end(owner.name());
+            }
+        });
+    }
+
+    private LogOpening taken(Journaled owner, LogOpening end) {
+        if (end instanceof LogOpening.Whole whole) {
+            logs.opened(new OpenLog(owner, whole.log(), offload));
         }
-        check(log.logStartOffset() <= log.logEndOffset(), "a log that is open is whole",
-                log.logStartOffset(), log.logEndOffset());
-        open.put(owner.name(), new OpenLog(owner, log, offload));
-        closed.remove(owner.name());
-        return log;
+        return end;
     }
 
     /// Flushes what was appended to the log without the journal, through Offload: for topics that
@@ -144,7 +143,7 @@ public final class LogDir {
 
     /// As [#flush(Journaled)], telling the end, also of a failure, on the owner's loop.
     public void flush(Journaled owner, Runnable done) {
-        OpenLog log = find(owner);
+        OpenLog log = logs.find(owner);
         if (log == null) {
             done.run();
             return;
@@ -182,40 +181,56 @@ public final class LogDir {
 
     /// Closes the log, whose loop this is: nothing is appended to it any more. Blocks.
     public void closeLog(Journaled owner) throws IOException {
-        OpenLog log = find(owner);
+        OpenLog log = logs.find(owner);
         check(log != null, "a log that is closed was open");
         check(owner.loop().inLoop(), "a log is closed on its loop");
-        closed.put(owner.name(), log.close());
-        open.remove(owner.name());
+        logs.closed(owner, log.close());
         opened.settle(owner.name());
         lane(owner.loop()).forget(owner);
     }
 
     /// Deletes the log with all its files, on its loop: its name is free at once, its bytes are
     /// gone after a while, and recovery does not bring it back.
-    public void deleteLog(Journaled owner) throws IOException {
+    public void deleteLog(Journaled owner) {
         check(owner.loop().inLoop(), "a log is deleted on its loop");
-        OpenLog log = find(owner);
-        if (log == null) {
-            deleteUnopened(owner);
+        openings.after(owner.name(), () -> {
+            try {
+                delete(owner);
+            } catch (IOException why) {
+                fail(why);
+            }
+        });
+    }
+
+    private void delete(Journaled owner) throws IOException {
+        OpenLog log = logs.find(owner);
+        if (log != null) {
+            forget(owner);
+            removal.delete(log);
             return;
         }
+        LogState state = logs.closed(owner.name());
+        // A checkpoint may speak of an older topic than the one that the directory belongs to.
+        Uuid found = DirNames.topicId(disk, owner.name());
+        if (found == null && state != null) {
+            found = state.topicId();
+        }
+        if (owner.topicId().equals(found)) {
+            forget(owner);
+            removal.deleteUnopened(owner.name(), found);
+        }
+    }
+
+    private void forget(Journaled owner) {
         cleaned.remove(owner.name());
         lane(owner.loop()).deleted(owner);
-        open.remove(owner.name());
-        RemovedFiles removed = log.log.delete();
-        log.closed();
-        long delayMs = log.log.config().retention().fileDeleteDelayMs();
-        offload.run(owner.loop(), () -> {
-            disk.syncDirectory("");
-            return removed;
-        }, (done, why) -> owner.loop().schedule(Math.max(0, delayMs), () -> remove(removed)));
+        logs.forget(owner.name());
     }
 
     /// Deletes files that a log has let go, after a while, when readers have finished. On the
     /// owner's loop.
     public void deleteLater(Journaled owner, RemovedFiles removed, long delayMs) {
-        owner.loop().schedule(Math.max(0, delayMs), () -> remove(removed));
+        removal.later(owner.loop(), removed, delayMs);
     }
 
     /// The logs that were on disk when the directory was opened: what the metadata does not know of
@@ -251,7 +266,7 @@ public final class LogDir {
         trace.warn("data directory failed: nothing is acknowledged any more reason="
                 + why.getMessage());
         journal.fail(why);
-        for (OpenLog log : open.values()) {
+        for (OpenLog log : logs.open()) {
             log.owner.loop().execute(() -> log.owner.failed(why));
         }
         whenFailed.run();
@@ -272,43 +287,14 @@ public final class LogDir {
                 + " again reason=" + why.getMessage());
     }
 
-    /// What can still be read of a log whose opening has met damage, which is said in one line: no
-    /// other log is concerned, and nothing is appended to this one. On the owner's loop; blocks.
-    ///
-    /// @return null if nothing can be read
-    public ReadView salvage(Journaled owner, CorruptFile why) {
-        check(owner.loop().inLoop(), "a log is read on its loop");
-        check(!open.containsKey(owner.name()), "a damaged log is not open");
-        LogState state = closed.get(owner.name());
-        boolean ours = state != null && state.topicId().equals(owner.topicId());
-        ReadView view = null;
-        try {
-            view = Salvage.below(why, disk, owner.name(), owner.topicId(),
-                    checkpoint(ours ? state : null, false));
-        } catch (IOException unreadable) {
-            why.addSuppressed(unreadable);
-        }
-        String served = view == null ? " offline" : " read-only logStartOffset="
-                + view.logStartOffset() + " endOffset=" + view.logEndOffset();
-        trace.warn("partition=" + owner.name() + served + ", its files are damaged: "
-                + why.getMessage());
-        return view;
-    }
-
     /// Opens a log that was found damaged at its opening, with what is sound of it: the rest is
     /// given up, because another replica has it. On the owner's loop; blocks.
-    ///
-    /// @throws IOException as [#openLog]
     public Log mendLog(Journaled owner, LogConfig config, CorruptFile why) throws IOException {
-        check(!open.containsKey(owner.name()), "a damaged log is not open");
-        LogState state = closed.get(owner.name());
-        boolean ours = state != null && state.topicId().equals(owner.topicId());
-        Log log = new Mending(disk, owner, config)
-                .below(why, checkpoint(ours ? state : null, false));
+        check(!logs.isOpen(owner.name()), "a damaged log is not open");
+        Log log = new Mending(disk, owner, config).below(why, logs.startOf(owner, false));
         trace.warn("partition=" + owner.name() + " gives its damaged files up, and fetches them"
                 + " again fromOffset=" + log.logEndOffset());
-        open.put(owner.name(), new OpenLog(owner, log, offload));
-        closed.remove(owner.name());
+        logs.opened(new OpenLog(owner, log, offload));
         return log;
     }
 
@@ -369,14 +355,14 @@ public final class LogDir {
     }
 
     private void closeAll(long brokerEpoch) throws IOException {
-        for (OpenLog log : open.values()) {
-            closed.put(log.owner.name(), log.close());
+        for (OpenLog log : List.copyOf(logs.open())) {
+            logs.closed(log.owner, log.close());
             opened.settle(log.owner.name());
         }
-        open.clear();
-        check(open.isEmpty(), "a directory that is closed has no open logs", open.size());
-        CheckpointFile.write(disk, closed.values());
-        if (closed.keySet().stream().allMatch(opened::isSettled)) {
+        check(logs.open().isEmpty(), "a directory that is closed has no open logs");
+        List<LogState> states = logs.states();
+        CheckpointFile.write(disk, states);
+        if (states.stream().allMatch(state -> opened.isSettled(state.name()))) {
             failed.clear();
             CleanMark.leave(disk, brokerEpoch);
         } else {
@@ -385,136 +371,11 @@ public final class LogDir {
         }
     }
 
-    private OpenLog find(Journaled owner) {
-        OpenLog log = open.get(owner.name());
-        return log != null && log.owner == owner ? log : null;
-    }
-
-    private static LogCheckpoint checkpoint(LogState state, boolean clean) {
-        return state == null ? new LogCheckpoint(0, 0, clean)
-                : new LogCheckpoint(state.logStartOffset(), state.recoveryPoint(), clean);
-    }
-
-    private Log open(Journaled owner, LogConfig config, LogCheckpoint start) throws IOException {
-        return Log.open(disk, owner.name(), owner.topicId(), config, start);
-    }
-
-    /// Opens a log that may have been written to without the journal before a crash.
-    private Log recover(Journaled owner, LogConfig config, LogCheckpoint start)
-            throws IOException {
-        Log log = open(owner, config, start);
-        long cutBytes = log.recoverByScan();
-        log.reachStart();
-        long whole = Math.max(start.logStartOffset(), start.recoveryPoint());
-        boolean empty = log.logStartOffset() == log.logEndOffset();
-        if (log.logStartOffset() > whole && (empty || (owner.isSynced() && !log.wasFlushed()))) {
-            // Its first segment's name is lost. Nothing of it was promised: it is not in the
-            // journal, and no flush has ended.
-            Marks.hit("log of which nothing was promised lost its beginning");
-            log.truncateFullyAndStartAt(whole).delete();
-            check(log.logEndOffset() == whole, "what begins anew begins where it was to",
-                    log.logEndOffset(), whole);
-        }
-        if (failed.wasLeft()) {
-            log.writeAgain();
-        }
-        if (cutBytes > 0) {
-            trace.info("partition=" + owner.name() + " recovered cutBytes=" + cutBytes
-                    + " logEndOffset=" + log.logEndOffset());
-        }
-        if (cutBytes > 0 || log.logEndOffset() > log.recoveryPoint()) {
-            // Who reads it must not see what the next crash could take, nor may that bring back
-            // what was cut off below a segment to come.
-            Flush flush = log.prepareFlush();
-            flush.run();
-            log.flushed(flush);
-        }
-        DirNames.claim(disk, owner.name(), owner.topicId());
-        disk.syncDirectory("");
-        return log;
-    }
-
-    /// Puts a directory aside that bears the log's name and belongs to another topic, or to none
-    /// that can be told.
-    private void makeWay(Journaled owner) throws IOException {
-        Uuid found = DirNames.topicId(disk, owner.name());
-        boolean unknown = found == null && !owner.topicId().equals(Uuid.ZERO_UUID)
-                && disk.exists(owner.name());
-        if (unknown || (found != null && !found.equals(owner.topicId()))) {
-            Marks.hit("log directory of another topic was put aside");
-            String aside = DirNames.strayName(disk, owner.name(), found);
-            trace.warn("log directory of another topic put aside as=" + aside);
-            disk.rename(owner.name(), aside);
-            disk.syncDirectory("");
-            closed.remove(owner.name());
-        }
-    }
-
-    /// A replica was moved away, and is back before the directory that it had is deleted for good:
-    /// a recovery that met that would take what is journalled from now on for the old log's.
-    private void forgetDeleted(Journaled owner) throws IOException {
-        String deleted = Log.deletedDirectory(owner.name(), owner.topicId());
-        if (disk.exists(deleted)) {
-            Marks.hit("log comes back while its old directory is about to be deleted");
-            String again = deleted.substring(0, deleted.length() - DirNames.DELETED.length())
-                    + ".again" + DirNames.DELETED;
-            disk.delete(again);
-            disk.rename(deleted, again);
-            disk.syncDirectory("");
-            removeLater(again);
-        }
-    }
-
-    private void deleteUnopened(Journaled owner) throws IOException {
-        LogState state = closed.get(owner.name());
-        // A checkpoint may speak of an older topic than the one that the directory belongs to.
-        Uuid found = DirNames.topicId(disk, owner.name());
-        if (found == null && state != null) {
-            found = state.topicId();
-        }
-        if (!owner.topicId().equals(found)) {
-            return;
-        }
-        closed.remove(owner.name());
-        cleaned.remove(owner.name());
-        lane(owner.loop()).deleted(owner);
-        if (disk.exists(owner.name())) {
-            String gone = Log.deletedDirectory(owner.name(), found);
-            disk.rename(owner.name(), gone);
-            disk.syncDirectory("");
-            removeLater(gone);
-        }
-    }
-
-    private void removeLater(String directory) {
-        RemovedFiles removed = new RemovedFiles(disk, List.of(directory));
-        journalLoop.execute(() -> remove(removed));
-    }
-
-    private void remove(RemovedFiles removed) {
-        offload.run(journalLoop, () -> {
-            removed.delete();
-            disk.syncDirectory("");
-            return removed;
-        }, (done, why) -> {
-            if (why != null) {
-                trace.warn("deleted files could not be removed reason=" + why.getMessage());
-            }
-        });
-    }
-
-    /// Everything that a checkpoint says now.
-    private List<LogState> states() {
-        Map<String, LogState> states = new ConcurrentHashMap<>(closed);
-        open.values().forEach(log -> states.put(log.owner.name(), log.state()));
-        return new ArrayList<>(states.values());
-    }
-
     /// What the sweep sees of the directory.
     private final class SweptDir implements Sweep.Dir {
         @Override
         public OpenLog find(Journaled owner) {
-            return LogDir.this.find(owner);
+            return logs.find(owner);
         }
 
         @Override
@@ -524,7 +385,7 @@ public final class LogDir {
 
         @Override
         public void checkpoint(long endSequence) {
-            List<LogState> states = states();
+            List<LogState> states = logs.states();
             offload.runSync(journalLoop, () -> {
                 CheckpointFile.write(disk, states);
                 return states;

@@ -1,14 +1,11 @@
 package dev.tidemark.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.journal.FakeBatch;
-import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.ReadView;
-import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -67,19 +64,12 @@ final class DamagedJournalTest {
         throw new AssertionError("the journal has no such batch");
     }
 
-    private CorruptFile refusal() {
-        var refused = new CorruptFile[1];
-        world.on(first, () -> refused[0] = catchThrowableOfType(CorruptFile.class,
-                () -> world.dir.openLog(first, LogConfig.DEFAULTS)));
+    /// What can be read of the first log, which is refused.
+    private ReadView salvaged() {
+        world.on(first, () -> first.open(world.dir));
         world.settle();
-        return refused[0];
-    }
-
-    private ReadView salvaged(CorruptFile damage) {
-        var view = new ReadView[1];
-        world.on(first, () -> view[0] = world.dir.salvage(first, damage));
-        world.settle();
-        return view[0];
+        assertThat(first.log).isNull();
+        return first.damaged.readable();
     }
 
     @Test
@@ -101,9 +91,7 @@ final class DamagedJournalTest {
                 + " offsets 1 to 1 stood in the damaged part of the journal"));
         assertThat(Marks.count("log lost batches with a damaged part of the journal"))
                 .isGreaterThan(before);
-        CorruptFile damage = refusal();
-        assertThat(damage.soundEnd()).isEqualTo(1);
-        ReadView view = salvaged(damage);
+        ReadView view = salvaged();
         assertThat(view.logEndOffset()).isEqualTo(1);
         assertThat(view.read(0, 1 << 20, 1, true).length()).isEqualTo(bytes(0, 1));
         assertThat(Marks.count("damaged log is read up to its damage")).isGreaterThan(read);
@@ -134,7 +122,7 @@ final class DamagedJournalTest {
 
         assertThat(Marks.count("log lost its last batches with a damaged part of the journal"))
                 .isGreaterThan(before);
-        assertThat(refusal().soundEnd()).isEqualTo(1);
+        assertThat(salvaged().logEndOffset()).isEqualTo(1);
         world.disk.delete("t-0/00000000000000000001.rescued");
         world.on(first, () -> first.open(world.dir));
         world.settle();
@@ -162,7 +150,7 @@ final class DamagedJournalTest {
         assertThat(world.dir.damages()).singleElement().asString()
                 .contains("partition=t-0 damaged", "offset 1 overlaps the end 3");
         assertThat(Marks.count("journalled batch does not fit its log")).isGreaterThan(before);
-        assertThat(salvaged(refusal()).logEndOffset()).isEqualTo(3);
+        assertThat(salvaged().logEndOffset()).isEqualTo(3);
         world.on(second, () -> second.open(world.dir));
         world.settle();
         assertThat(second.log.logEndOffset()).isEqualTo(1);

@@ -61,14 +61,13 @@ final class StoreWorld {
     /// Opens every partition and compares it with what was appended.
     void verify() {
         for (StoredPartition partition : partitions) {
-            on(partition, () -> {
-                partition.open(dir);
+            on(partition, () -> partition.whenOpen(dir, () -> {
                 try {
                     partition.verify();
                 } catch (IOException broken) {
                     throw new AssertionError(broken);
                 }
-            });
+            }));
         }
         settle();
     }

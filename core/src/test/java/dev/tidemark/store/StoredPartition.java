@@ -1,5 +1,6 @@
 package dev.tidemark.store;
 
+import static dev.tidemark.base.Invariant.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Prng;
@@ -18,6 +19,9 @@ import org.apache.kafka.common.Uuid;
 
 /// A partition as the store sees it: appends to its log and its lane, and remembers all.
 final class StoredPartition implements Journaled {
+    private static final LogConfig CONFIG = LogConfig.DEFAULTS.with(
+            new LogConfig.Rolling(40_000, 1_000_000, 0, 4096, 1 << 20));
+
     final String name;
     final Uuid topicId;
     /// Every batch that was appended, in order; offsets are one per batch.
@@ -30,6 +34,10 @@ final class StoredPartition implements Journaled {
     long start;
     IOException failure;
     Log log;
+    /// What the last opening has found; null if it was well.
+    LogOpening.Damaged damaged;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private boolean opening;
     private Loop loop;
 
     StoredPartition(String name, Uuid topicId) {
@@ -40,27 +48,57 @@ final class StoredPartition implements Journaled {
     void moveTo(Loop other) {
         loop = other;
         log = null;
+        opening = false;
+        waiting.clear();
         failure = null;
     }
 
     void open(LogDir dir) {
-        open(dir, LogConfig.DEFAULTS.with(new LogConfig.Rolling(40_000, 1_000_000, 0, 4096,
-                1 << 20)));
+        whenOpen(dir, () -> { });
     }
 
     void open(LogDir dir, LogConfig config) {
-        try {
-            log = dir.openLog(this, config);
-        } catch (IOException broken) {
-            throw new AssertionError(name, broken);
+        check(!opening && log == null, "a test opens a log once");
+        opening = true;
+        dir.openLog(this, config, this::opened);
+    }
+
+    /// Runs the task on the open log; nothing that waits for a damaged one is ever run.
+    void whenOpen(LogDir dir, Runnable task) {
+        if (log != null) {
+            task.run();
+            return;
+        }
+        waiting.add(task);
+        if (!opening) {
+            open(dir, CONFIG);
+        }
+    }
+
+    private void opened(LogOpening end) {
+        opening = false;
+        damaged = null;
+        switch (end) {
+            case LogOpening.Whole whole -> {
+                log = whole.log();
+                List<Runnable> due = List.copyOf(waiting);
+                waiting.clear();
+                due.forEach(Runnable::run);
+            }
+            case LogOpening.Damaged found -> {
+                damaged = found;
+                waiting.clear();
+            }
+            case LogOpening.Broken broken -> throw new AssertionError(name, broken.why());
         }
     }
 
     /// Appends one batch of one offset.
     void append(LogDir dir, int bodyBytes, Prng noise) {
-        if (log == null) {
-            open(dir);
-        }
+        whenOpen(dir, () -> appendOpen(dir, bodyBytes, noise));
+    }
+
+    private void appendOpen(LogDir dir, int bodyBytes, Prng noise) {
         long base = log.logEndOffset();
         assertThat(base).isEqualTo(history.size());
         ByteBuffer batch = FakeBatch.of(3, base, base + 1, bodyBytes, noise);

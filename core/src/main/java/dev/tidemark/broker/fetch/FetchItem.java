@@ -252,6 +252,10 @@ final class FetchItem {
     }
 
     private Errors refusal(Asker asker) {
+        if (view == null && partition.offline() == Errors.NONE) {
+            // Its log is being opened: the client is to ask again.
+            return Errors.OFFSET_NOT_AVAILABLE;
+        }
         // What is left of a damaged log is for consumers: a replica would take its end for ours.
         boolean readable = partition.isReadOnly() && !asker.isReplica()
                 && fetchOffset < view.logEndOffset();

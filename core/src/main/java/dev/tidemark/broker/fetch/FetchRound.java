@@ -1,5 +1,6 @@
 package dev.tidemark.broker.fetch;
 
+import dev.tidemark.base.Limits;
 import dev.tidemark.base.Marks;
 import dev.tidemark.broker.Request;
 import dev.tidemark.broker.throttle.ReplicationThrottle;
@@ -35,6 +36,8 @@ final class FetchRound {
     private long parkedBytes;
     private Loop.Timer timer;
     private Stage stage = Stage.NEW;
+    /// It has been looked for records: all logs are open, or it has waited for them long enough.
+    private boolean begun;
     /// True while files are read: the items are not this loop's.
     private boolean reading;
     /// Somebody has woken the round while files were read.
@@ -96,16 +99,33 @@ final class FetchRound {
     private void openAll(List<Partition> closed) {
         var left = new AtomicInteger(closed.size());
         for (Partition partition : closed) {
-            partition.loop().execute(() -> {
-                partition.open();
+            partition.loop().execute(() -> partition.whenOpen(() -> {
                 if (left.decrementAndGet() == 0) {
                     request.loop().execute(this::begin);
                 }
-            });
+            }));
+        }
+        timer = request.loop().schedule(Math.max(asked.maxWaitMs(), Limits.LEAST_TIMEOUT_MS),
+                this::beginWithout);
+    }
+
+    /// What is still being opened keeps the other partitions waiting no longer.
+    private void beginWithout() {
+        if (!begun) {
+            Marks.hit("fetch goes on without a log that is being opened");
+            begin();
         }
     }
 
     private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
         if (asker.isReplica()) {
             var report = new ReplicaReport(asker);
             for (FetchItem item : session.items()) {

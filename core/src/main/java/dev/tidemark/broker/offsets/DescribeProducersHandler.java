@@ -61,7 +61,7 @@ public final class DescribeProducersHandler implements Handler<DescribeProducers
             }
         }
         var gather = new Gather(() -> request.reply(response));
-        fanOut.run(gather, Question::ask);
+        fanOut.runOpened(gather, Question::partition, Question::ask);
         gather.end();
     }
 

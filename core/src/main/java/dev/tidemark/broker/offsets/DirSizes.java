@@ -47,21 +47,21 @@ final class DirSizes {
     void add(Partition partition) {
         var row = new Row(partition);
         topics.getLast().rows.add(row);
-        fanOut.add(partition.loop(), row);
-    }
-
-    void measure(Gather gather) {
-        fanOut.run(gather, this::measure);
-    }
-
-    private void measure(Row row) {
-        Partition partition = row.partition;
         if (partition.offline() != Errors.NONE) {
             row.there = false;
         } else if (partition.view() != null || storedNames.contains(partition.name())) {
-            row.there = measure(partition.log(), row.answer);
+            fanOut.add(partition.loop(), row);
         }
         // Else nobody has ever used the partition: it has no file, and needs no opening to say so.
+    }
+
+    void measure(Gather gather) {
+        fanOut.runOpened(gather, row -> row.partition, this::measure);
+    }
+
+    private void measure(Row row) {
+        row.there = row.partition.offline() == Errors.NONE
+                && measure(row.partition.log(), row.answer);
     }
 
     private static boolean measure(Log log, DescribeLogDirsPartition answer) {

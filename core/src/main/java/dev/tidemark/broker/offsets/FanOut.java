@@ -2,9 +2,11 @@ package dev.tidemark.broker.offsets;
 
 import dev.tidemark.broker.Gather;
 import dev.tidemark.io.Loop;
+import dev.tidemark.replica.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Work on many partitions, taken to their loops: one message for each loop, however many of its
 /// partitions are concerned, and no turn that takes long.
@@ -46,6 +48,19 @@ final class FanOut<T> {
                 share.loop.execute(() -> runFrom(share, 0, gather, work));
             }
         }
+    }
+
+    /// As [#run], each item once the log of its partition is open, or known to be offline.
+    ///
+    /// @param partition whose loop the item was added for
+    void runOpened(Gather gather, Function<T, Partition> partition, Consumer<T> work) {
+        run(gather, item -> {
+            gather.begin();
+            partition.apply(item).whenOpen(() -> {
+                work.accept(item);
+                gather.end();
+            });
+        });
     }
 
     private static <T> void runFrom(Share<T> share, int from, Gather gather, Consumer<T> work) {

@@ -53,7 +53,8 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequestData>
         }
         OffsetScope scope = OffsetScope.of(asked.replicaId(), asked.isolationLevel());
         var gather = new Gather(() -> finish(request, response, lookups));
-        fanOut.run(gather, lookup -> lookup.begin(scope));
+        fanOut.runOpened(gather, OffsetLookup::partition,
+                lookup -> lookup.begin(scope));
         gather.end();
     }
 

@@ -63,7 +63,7 @@ public final class OffsetForLeaderEpochHandler
             }
         }
         var gather = new Gather(() -> request.reply(response));
-        fanOut.run(gather, Question::ask);
+        fanOut.runOpened(gather, Question::partition, Question::ask);
         gather.end();
     }
 }

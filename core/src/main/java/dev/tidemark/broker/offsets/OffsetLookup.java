@@ -38,6 +38,11 @@ final class OffsetLookup {
                 .setPartitionIndex(asked.partitionIndex());
     }
 
+    /// Who is asked; null if the question is refused.
+    Partition partition() {
+        return partition;
+    }
+
     /// The answer; its fields are set by and by.
     ListOffsetsPartitionResponse answer() {
         return answer;

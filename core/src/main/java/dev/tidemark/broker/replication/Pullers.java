@@ -43,9 +43,21 @@ final class Pullers {
             early.add(partition);
             return;
         }
+        if (hasLeaderElsewhere(partition)) {
+            partition.whenOpen(() -> pull(partition));
+        } else {
+            forget(partition);
+        }
+    }
+
+    private static boolean hasLeaderElsewhere(Partition partition) {
         Leadership leadership = partition.leadership();
-        FollowerReplica follower = leadership.isHere() || leadership.leaderId() < 0
-                ? null : partition.follower();
+        return !leadership.isHere() && leadership.leaderId() >= 0;
+    }
+
+    /// While its log was being opened another may have taken over.
+    private void pull(Partition partition) {
+        FollowerReplica follower = hasLeaderElsewhere(partition) ? partition.follower() : null;
         if (follower == null) {
             forget(partition);
             return;

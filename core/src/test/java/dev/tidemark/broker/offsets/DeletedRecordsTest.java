@@ -56,6 +56,7 @@ class DeletedRecordsTest {
         stage.close();
         openAgain();
         stage.stage().on(orders[1].loop(), orders[1]::open);
+        stage.stage().await(() -> orders[1].view() != null);
         assertThat(orders[1].view().logStartOffset()).isEqualTo(3);
     }
 

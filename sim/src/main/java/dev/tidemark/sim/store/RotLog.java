@@ -85,13 +85,13 @@ final class RotLog {
     }
 
     void roll() {
-        partition.loop().execute(() -> {
+        partition.loop().execute(() -> partition.whenOpen(() -> {
             try {
                 partition.log().roll();
             } catch (IOException broken) {
                 throw new Finding("a log rolls", broken);
             }
-        });
+        }));
     }
 
     /// Opens the log and reads it as a client does, who looks at checksums and at nothing else.

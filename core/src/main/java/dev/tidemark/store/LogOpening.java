@@ -1,0 +1,34 @@
+package dev.tidemark.store;
+
+import dev.tidemark.log.Log;
+import dev.tidemark.log.ReadView;
+import dev.tidemark.log.segment.CorruptFile;
+import java.io.IOException;
+
+/// How the opening of a log has ended.
+public sealed interface LogOpening {
+    /// Who is told, once, on the owner's loop.
+    @FunctionalInterface
+    interface AfterOpening {
+        /// The opening is over.
+        void opened(LogOpening end);
+    }
+
+    /// It is open, and its loop's from now on.
+    ///
+    /// @param log whole and ready to grow
+    record Whole(Log log) implements LogOpening {
+    }
+
+    /// Its files are damaged, which was said in one line: no other log is concerned, and nothing is
+    /// appended to this one.
+    ///
+    /// @param readable what lies before the damage; null if that is nothing
+    /// @param why what is damaged
+    record Damaged(ReadView readable, CorruptFile why) implements LogOpening {
+    }
+
+    /// The disk has failed, which is final for the directory: the owner says so by [LogDir#fail].
+    record Broken(IOException why) implements LogOpening {
+    }
+}
