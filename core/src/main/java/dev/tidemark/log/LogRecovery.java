@@ -8,9 +8,9 @@ import dev.tidemark.log.segment.BatchCursor;
 import dev.tidemark.log.segment.LogFiles;
 import dev.tidemark.log.segment.RemovedFiles;
 import dev.tidemark.log.segment.Segment;
-import dev.tidemark.log.segment.SegmentNames;
 import dev.tidemark.log.segment.SegmentTail;
 import dev.tidemark.log.segment.Segments;
+import dev.tidemark.log.segment.StoredSegments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,14 +38,7 @@ final class LogRecovery {
     Segments find() throws IOException {
         new LogSwap(files).resume();
         files.clearRetired();
-        Segments found = Segments.NONE;
-        for (String name : files.names()) {
-            long baseOffset = SegmentNames.offsetOf(name, SegmentNames.LOG);
-            if (baseOffset >= 0) {
-                found = found.with(Segment.existing(files.disk(), files, baseOffset));
-            }
-        }
-        return found;
+        return StoredSegments.in(files);
     }
 
     /// Makes the last segment active, after a clean shutdown.
@@ -125,8 +118,31 @@ final class LogRecovery {
     record Cut(Segments segments, long endOffset, long cutBytes) {
     }
 
+    /// The epochs, as the batches tell them if what is known of them is not so.
+    ///
+    /// @param first where the segments begin
+    /// @param end where they end
+    static EpochHistory corrected(EpochHistory known, Segments segments, long first, long end)
+            throws IOException {
+        if (end == first) {
+            return known;
+        }
+        if (known.epochOf(end - 1) == EpochHistory.NO_EPOCH) {
+            // The log ends below where it is to start; the history begins there.
+            Marks.hit("leader epochs looked for in the batches");
+            return epochsOf(segments);
+        }
+        int last = lastEpoch(segments, end);
+        if (last != EpochHistory.NO_EPOCH && last != known.epochOf(end - 1)) {
+            // A wrong epoch would overrule what the journal is about to bring.
+            Marks.hit("leader epoch checkpoint contradicts the batches");
+            return epochsOf(segments);
+        }
+        return known;
+    }
+
     /// The epochs as the batches' headers tell them.
-    static EpochHistory epochsOf(Segments segments) throws IOException {
+    private static EpochHistory epochsOf(Segments segments) throws IOException {
         EpochHistory epochs = EpochHistory.EMPTY;
         for (int i = 0; i < segments.count(); i++) {
             Segment segment = segments.get(i);
@@ -183,7 +199,7 @@ final class LogRecovery {
     /// The leader epoch of the log's last batch, which ends at `end`.
     ///
     /// @return [EpochHistory#NO_EPOCH] if there is no such batch
-    static int lastEpoch(Segments segments, long end) throws IOException {
+    private static int lastEpoch(Segments segments, long end) throws IOException {
         check(end > 0, "a last batch has an end", end);
         int index = segments.count() - 1;
         while (index >= 0 && segments.get(index).size() == 0) {

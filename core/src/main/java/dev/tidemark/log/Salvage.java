@@ -8,8 +8,8 @@ import dev.tidemark.log.segment.BatchCursor;
 import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.log.segment.LogFiles;
 import dev.tidemark.log.segment.Segment;
-import dev.tidemark.log.segment.SegmentNames;
 import dev.tidemark.log.segment.Segments;
+import dev.tidemark.log.segment.StoredSegments;
 import dev.tidemark.record.Batch;
 import java.io.IOException;
 import org.apache.kafka.common.Uuid;
@@ -33,7 +33,7 @@ public final class Salvage {
         if (damage.soundEnd() <= start.logStartOffset()) {
             return null;
         }
-        Segments segments = find(new LogFiles(disk, directory, topicId));
+        Segments segments = StoredSegments.in(new LogFiles(disk, directory, topicId));
         int last = segments.floor(damage.soundEnd() - 1);
         if (last < 0) {
             return null;
@@ -48,19 +48,6 @@ public final class Salvage {
         return new ReadView(segments, startOffset, found.end, found.end, found.end,
                 new TimestampSearch.Newest(found.maxTimestamp, found.maxTimestampOffset),
                 EpochHistory.EMPTY);
-    }
-
-    private static Segments find(LogFiles files) throws IOException {
-        Segments found = Segments.NONE;
-        for (String name : files.names()) {
-            long baseOffset = SegmentNames.offsetOf(name, SegmentNames.LOG);
-            if (baseOffset >= 0) {
-                found = found.with(Segment.existing(files.disk(), files, baseOffset));
-            }
-        }
-        check(found.isEmpty() || files.disk().exists(files.directory()),
-                "segments lie in a directory");
-        return found;
     }
 
     /// The sound beginning of the damaged segment.

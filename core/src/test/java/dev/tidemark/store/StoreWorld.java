@@ -53,6 +53,33 @@ final class StoreWorld {
         partition.loop().execute(task);
     }
 
+    /// Appends so many batches, which settle.
+    void append(StoredPartition partition, int batches) {
+        for (int i = 0; i < batches; i++) {
+            on(partition, () -> partition.append(dir, 500, prng));
+        }
+        settle();
+    }
+
+    /// The process ends; every byte that it wrote stays.
+    void kill() {
+        disk.kill();
+        disk.restart();
+    }
+
+    void losePower() {
+        disk.crash(prng);
+        disk.restart();
+    }
+
+    String text(String path) throws IOException {
+        return AtomicFile.read(disk, path);
+    }
+
+    void overwrite(String path, String text) throws IOException {
+        AtomicFile.write(disk, path, text);
+    }
+
     /// Long enough for everything to settle.
     void settle() {
         scheduler.runForMs(50);

@@ -2,7 +2,6 @@ package dev.tidemark.log.segment;
 
 import static dev.tidemark.base.Invariant.check;
 
-import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.record.Batch;
@@ -18,8 +17,8 @@ import java.nio.ByteBuffer;
 ///
 /// The log's loop changes it; any thread may look positions up in what a `ReadView` covers.
 public final class Segment {
-    private static final int OFFSET_KEY_BYTES = 4;
-    private static final int TIME_KEY_BYTES = 8;
+    static final int OFFSET_KEY_BYTES = 4;
+    static final int TIME_KEY_BYTES = 8;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Disk disk;
@@ -80,38 +79,16 @@ public final class Segment {
         return segment;
     }
 
-    /// A sealed segment whose files have just been put in their places, both indexes among them.
-    public static Segment swappedIn(Disk disk, String directory, long baseOffset) {
-        return sealed(new Segment(disk, directory, baseOffset,
-                SparseIndex.existing(disk, path(directory, baseOffset, SegmentNames.OFFSETS),
-                        OFFSET_KEY_BYTES),
-                SparseIndex.existing(disk, path(directory, baseOffset, SegmentNames.TIMES),
-                        TIME_KEY_BYTES)));
-    }
-
-    /// A sealed segment from before. Nothing is read until it is asked for something.
-    ///
-    /// @param files tells which of its files are there: an index without entries has none
-    public static Segment existing(Disk disk, LogFiles files, long baseOffset) {
-        return sealed(new Segment(disk, files.directory(), baseOffset,
-                index(disk, files, baseOffset, SegmentNames.OFFSETS, OFFSET_KEY_BYTES),
-                index(disk, files, baseOffset, SegmentNames.TIMES, TIME_KEY_BYTES)));
-    }
-
-    private static Segment sealed(Segment segment) {
+    /// A sealed segment whose files are there. Nothing is read until it is asked for something.
+    static Segment sealed(Disk disk, String directory, long baseOffset, SparseIndex offsets,
+            SparseIndex times) {
+        var segment = new Segment(disk, directory, baseOffset, offsets, times);
         segment.size = -1;
         segment.maxTimestamp = UNKNOWN;
         segment.rollFromMs = UNKNOWN;
         segment.sealed = true;
         segment.settled = true;
         return segment;
-    }
-
-    private static SparseIndex index(Disk disk, LogFiles files, long baseOffset, String kind,
-            int keyBytes) {
-        String path = path(files.directory(), baseOffset, kind);
-        return files.has(baseOffset, kind) ? SparseIndex.existing(disk, path, keyBytes)
-                : SparseIndex.create(disk, path, keyBytes);
     }
 
     private static String path(String directory, long baseOffset, String kind) {
@@ -261,7 +238,7 @@ public final class Segment {
         }
         if (bytesSinceEntry > indexIntervalBytes) {
             offsets.add(relative(lastOffset), position);
-            addTime();
+            finishTimes();
             bytesSinceEntry = 0;
         }
         bytesSinceEntry += bytes;
@@ -269,23 +246,19 @@ public final class Segment {
         size = position + bytes;
     }
 
-    private void addTime() {
+    /// Sees to it that the last index entry says what the highest timestamp so far is: at the end
+    /// for whoever opens the segment after this process.
+    public void finishTimes() {
         // A batch may bring a lower time and a higher offset than one before; then nothing is new.
         if (maxTimestamp > times.lastKey() && relative(maxTimestampOffset) > times.lastValue()) {
             times.add(maxTimestamp, relative(maxTimestampOffset));
         }
     }
 
-    /// The last index entry says what the highest timestamp of the whole is: for whoever opens the
-    /// segment after this process.
-    public void finishTimes() {
-        addTime();
-    }
-
     /// Nothing will be appended any more.
     public void seal() {
         check(!sealed, "a segment is sealed once", baseOffset);
-        addTime();
+        finishTimes();
         sealed = true;
     }
 
@@ -331,7 +304,8 @@ public final class Segment {
         if (known >= 0) {
             return Math.min(known, limit);
         }
-        return scanFor(offset, Math.max(0, offsets.floorValue(relative)), limit);
+        int from = Math.max(0, offsets.floorValue(relative));
+        return new BatchSearch(this).find(offset, from, limit);
     }
 
     /// True if [#positionOf] looks at nothing that was not written a moment ago. Any thread.
@@ -344,50 +318,6 @@ public final class Segment {
         return recent.positionOf(relative) >= 0 || offsets.isInMemory(relative);
     }
 
-    private int scanFor(long offset, int from, int limit) throws IOException {
-        if (from >= limit && (from == 0 || isBatch(from, offset))) {
-            return limit;
-        }
-        int found = from >= limit ? -1 : scan(offset, from, limit);
-        if (found < 0) {
-            Marks.hit("index entry did not hold");
-            found = scan(offset, 0, limit);
-        }
-        if (found < 0) {
-            throw corrupt("no batches up to offset " + offset);
-        }
-        return found;
-    }
-
-    /// True if a batch lies there whose last offset is at most `offset`: what an index entry says.
-    private boolean isBatch(int position, long offset) throws IOException {
-        check(position > 0, "an index entry points behind the first batch", position);
-        int end = size();
-        if (position >= end) {
-            return false;
-        }
-        var cursor = new BatchCursor(file(), position, end, BatchCursor.SHORT_READ);
-        return cursor.next() && cursor.lastOffset() <= offset;
-    }
-
-    /// @return -1 if it isn't batches that lie there, or if the walk began too late
-    private int scan(long offset, int from, int limit) throws IOException {
-        var cursor = new BatchCursor(file(), from, limit, BatchCursor.SHORT_READ);
-        long next = baseOffset;
-        while (cursor.next()) {
-            if (cursor.baseOffset() < next) {
-                return -1;
-            }
-            next = cursor.lastOffset() + 1;
-            if (next > offset) {
-                boolean tooLate = from > 0 && cursor.position() == from
-                        && cursor.lastOffset() > offset;
-                return tooLate ? -1 : cursor.position();
-            }
-        }
-        return cursor.isTorn() ? -1 : limit;
-    }
-
     /// The size of the batch that begins at `position` with that offset. Any thread.
     public int batchSize(long offset, int position) throws IOException {
         Boundaries recent = boundaries;
@@ -396,12 +326,7 @@ public final class Segment {
         if (next > position) {
             return next - position;
         }
-        ByteBuffer prefix = ByteBuffer.allocate(Batch.PREFIX_BYTES);
-        if (file().read(prefix, position) < Batch.PREFIX_BYTES
-                || Batch.sizeInBytes(prefix, 0) < Batch.HEADER_BYTES) {
-            throw corrupt("no batch at position " + position);
-        }
-        return Batch.sizeInBytes(prefix, 0);
+        return new BatchSearch(this).sizeAt(position);
     }
 
     /// What is thrown where synced bytes are not what was written.

@@ -14,8 +14,8 @@ public final class SegmentFlush {
     public static final int PIECE_BYTES = 1 << 20;
 
     private final Segment segment;
-    private final SparseIndex.Tail offsets;
-    private final SparseIndex.Tail times;
+    private final IndexTail offsets;
+    private final IndexTail times;
     private final boolean sealed;
     private final boolean closing;
     private final int from;
@@ -69,7 +69,7 @@ public final class SegmentFlush {
         segment.file().sync();
     }
 
-    private void write(SparseIndex.Tail tail) throws IOException {
+    private void write(IndexTail tail) throws IOException {
         tail.write();
         if (sealed || closing || tail.followsCut()) {
             tail.settle();
