@@ -322,10 +322,12 @@ final class JournalReplay {
         LogState state = states.get(frame.name());
         boolean known = state != null && state.topicId().equals(frame.topicId());
         long startOffset = survey.startOf(frame.name(), frame.topicId());
+        long lowestCut = survey.lowestCutOf(frame.name(), frame.topicId());
+        // It was cut since below what the checkpoint says, perhaps: what it has may be newer.
         LogCheckpoint start = known
-                ? new LogCheckpoint(Math.max(startOffset, state.logStartOffset()),
-                        Math.min(state.recoveryPoint(),
-                                survey.lowestCutOf(frame.name(), frame.topicId())), false)
+                ? new LogCheckpoint(
+                        Math.max(startOffset, Math.min(state.logStartOffset(), lowestCut)),
+                        Math.min(state.recoveryPoint(), lowestCut), false)
                 : new LogCheckpoint(startOffset, 0, false);
         Log log = Log.open(disk, frame.name(), frame.topicId(), LogConfig.DEFAULTS, start);
         log.recoverByScan();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.journal.FakeBatch;
+import dev.tidemark.log.EpochHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,37 @@ final class LogDirRecoveryTest {
         assertThat(first.log.logEndOffset()).isEqualTo(6);
         assertThat(Marks.count("recovery point was lowered for a replayed truncation"))
                 .isGreaterThan(before);
+    }
+
+    /// A follower whose leader ends below where its own log began; what it takes over then is not
+    /// journalled, because its topic asks for no syncs.
+    @Test
+    void aLogThatWasCutBelowItsStartKeepsThroughAKillWhatItTookSince() throws IOException {
+        world.start();
+        world.append(first, 30);
+        world.on(first, () -> first.raiseStart(world.dir, 20));
+        world.settle();
+        world.stop();
+        world.start();
+        world.on(first, () -> first.whenOpen(world.dir, () -> {
+            world.dir.lane(first.loop()).truncated(first, EpochHistory.NO_EPOCH, 10);
+            try {
+                first.log.truncateTo(10);
+            } catch (IOException broken) {
+                throw new AssertionError(broken);
+            }
+        }));
+        world.settle();
+        first.history.subList(10, 30).clear();
+        first.journalled = false;
+        world.append(first, 5);
+        world.kill();
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+
+        assertThat(first.log.logStartOffset()).isEqualTo(10);
+        assertThat(first.log.logEndOffset()).isEqualTo(15);
     }
 
     @Test
