@@ -159,6 +159,9 @@ public final class Partition implements Journaled {
         if (offline == Errors.NONE) {
             try {
                 found(end);
+            } catch (CorruptFile unreadable) {
+                dir.unreadable(this, unreadable);
+                goOffline(Errors.KAFKA_STORAGE_ERROR);
             } catch (IOException broken) {
                 breakDown(broken);
             }

@@ -305,6 +305,14 @@ public final class LogDir {
                 + " offset=" + offset + " logEndOffset=" + view.logEndOffset());
     }
 
+    /// Says that a log that was opened can't be read after all, and that no other is concerned. For
+    /// any thread.
+    public void unreadable(Journaled owner, CorruptFile why) {
+        Marks.hit("log that was opened is damaged");
+        trace.warn("partition=" + owner.name() + " offline, its files are damaged: "
+                + why.getMessage());
+    }
+
     /// The directory's identity, made when it was first opened. For any thread.
     public Uuid directoryId() {
         return opened.identity().directoryId();

@@ -9,6 +9,7 @@ import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.segment.RemovedFiles;
+import dev.tidemark.record.Batch;
 import dev.tidemark.record.BatchRules;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -221,6 +222,34 @@ class PartitionTest {
 
         assertThat(told).containsExactly("client refused: " + Errors.KAFKA_STORAGE_ERROR,
                 "machine");
+    }
+
+    /// A follower begins to serve where its log starts, and nobody has looked at that on the way.
+    @Test
+    void aFollowerWhoseFirstSegmentIsDamagedGoesOfflineAlone() throws IOException {
+        long before = Marks.count("log that was opened is damaged");
+        LogConfig small = LogConfig.DEFAULTS.with(
+                new LogConfig.Rolling(300, 1_000_000, 0, 4096, 1 << 20));
+        Partition damaged = stage.topic("small", 1, small)[0];
+        for (int i = 0; i < 12; i++) {
+            stage.append(damaged, 100);
+        }
+        stage.stage().on(damaged.loop(), () -> damaged.deleteRecords(1, new Told("start"), 0));
+        stage.stage().await(() -> told.contains("start"));
+        stage.close();
+        disk.flip("small-0/00000000000000000000.log", Batch.LENGTH * 8L);
+        stage = new DiskStage(disk, 2);
+        partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
+        var follower = new Partition(damaged.id(), partition.loop(), stage.dir(),
+                new Leadership(0, 2, 7, 1, List.of(0, 2), List.of(0, 2)),
+                settings(small, Durability.SYNC), IsrPort.NONE);
+        on(follower::open);
+        stage.stage().await(() -> follower.offline() != Errors.NONE);
+
+        assertThat(follower.offline()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(stage.dir().failure()).isNull();
+        assertThat(Marks.count("log that was opened is damaged")).isGreaterThan(before);
+        stage.append(partition, 100);
     }
 
     private void slowSyncs() {
