@@ -97,6 +97,10 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequestData>
                         .setMinVersion(feature.lowest()).setMaxVersion(feature.highest()));
             }
         }
+        if (version >= FIRST_VERSION_WITH_ZERO_MINIMA) {
+            // Whoever adds a voter to the metadata quorum asks it whether it can be one.
+            all.add(new SupportedFeatureKey().setName("kraft.version").setMaxVersion((short) 1));
+        }
         return all;
     }
 

@@ -231,12 +231,21 @@ public final class Host<C, E, R> implements HostLog.Committed {
             return;
         }
         if (batch.isEmpty()) {
+            skip();
             loop.atEndOfTurn(this::flush);
         } else if (batch.isFull()) {
             flush();
+            skip();
         }
         batch.add(event, calendarMs);
         machine.apply(appliedEndOffset++, event);
+    }
+
+    /// A log may have records of its own between those of the machine.
+    private void skip() {
+        long next = log.logEndOffset();
+        check(next >= appliedEndOffset, "what was applied is in the log", next, appliedEndOffset);
+        appliedEndOffset = next;
     }
 
     private void flush() {

@@ -65,9 +65,11 @@ public final class QuorumLog implements HostLog {
         return quorum.loop();
     }
 
+    /// Between this machine's records may be some of the quorum's own, when its voters change.
     @Override
     public long logEndOffset() {
-        return endOffset;
+        return leaderEpoch == NOT_LEADING ? endOffset
+                : Math.max(endOffset, quorum.logEndOffset());
     }
 
     @Override
@@ -91,14 +93,15 @@ public final class QuorumLog implements HostLog {
         for (Record record : MemoryRecords.readableRecords(batch).records()) {
             records.add(new MetadataRecord(record.key(), record.value()));
         }
+        long expectedEnd = logEndOffset() + records.size();
         long end = quorum.append(leaderEpoch, records);
-        if (end < 0) {
+        check(end < 0 || end >= expectedEnd, "a leader's records follow each other", end,
+                expectedEnd);
+        if (end != expectedEnd) {
             quorum.resign(leaderEpoch);
             whenCommitted.failed("this node leads the metadata quorum no more");
             return;
         }
-        check(end == endOffset + records.size(), "a leader's records follow each other", end,
-                endOffset);
         endOffset = end;
         appends.add(new Append(end, whenCommitted));
     }

@@ -10,7 +10,6 @@ import dev.tidemark.broker.cluster.BrokerHeartbeatHandler;
 import dev.tidemark.broker.cluster.BrokerRegistrationHandler;
 import dev.tidemark.broker.cluster.ClusterControl;
 import dev.tidemark.broker.cluster.ControllerChannel;
-import dev.tidemark.broker.cluster.ControllerChannel.Address;
 import dev.tidemark.broker.cluster.Controllers;
 import dev.tidemark.broker.cluster.EnvelopeHandler;
 import dev.tidemark.broker.cluster.Forwarder;
@@ -18,9 +17,7 @@ import dev.tidemark.broker.cluster.RemoteCommands;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.Loop;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -61,10 +58,7 @@ final class ClusterPaths {
     }
 
     private ControllerChannel channel(Doors doors, String purpose) {
-        Map<Integer, Address> addresses = new HashMap<>();
-        config.cluster().voters().forEach(voter -> addresses.put(voter.nodeId(),
-                new Address(voter.host(), voter.port())));
-        return new ControllerChannel(doors.net(), doors.loops().getFirst(), addresses,
+        return new ControllerChannel(doors.net(), doors.loops().getFirst(), controllers::addressOf,
                 "node-" + config.nodeId() + "-" + purpose, doors.trace());
     }
 

@@ -80,7 +80,7 @@ public final class LogServer {
                 new BrokerLease(quorum::majorityHeardNs, configs.leaseMs()), doors.quorumLoop(),
                 doors.loops());
         this.follower = new QuorumFollower(quorum, log, metadata, machine, host);
-        this.seat = new ClusterSeat(doors, config, dir, control, () -> quorum.leader().nodeId(),
+        this.seat = new ClusterSeat(doors, config, dir, control, new QuorumControllers(quorum),
                 metadata, configs, prng.split());
         var throttles = new ReplicationThrottles(config.nodeId(), configs);
         metadata.listen(throttles::follow);
@@ -106,9 +106,17 @@ public final class LogServer {
         ClusterPaths paths = seat.paths();
         paths.serve(controllers, dir.clusterId());
         var facts = new ClusterFacts(config.nodeId(), dir.clusterId(), configs,
-                metadata::image, () -> quorum.leader().nodeId());
+                metadata::image, this::controllerForClients);
         services.serveMetadata(facts, paths.control());
         services.serveAdmin(facts, paths, controllers, control);
+    }
+
+    /// Whom clients are to ask for what a controller decides: it, or, where it is no broker and
+    /// can't be reached by them, this node, which hands it on.
+    private int controllerForClients() {
+        int controller = quorum.leader().nodeId();
+        return controller == Quorum.NO_LEADER || metadata.image().broker(controller) != null
+                ? controller : config.nodeId();
     }
 
     /// Opens the data directory and recovers it. Blocks.
@@ -154,7 +162,7 @@ public final class LogServer {
     /// Takes part in the quorum and makes this node known under its endpoints. May be called from
     /// any thread, once.
     ///
-    /// @param endpoints where clients reach this node
+    /// @param endpoints where clients reach this node; of no use to one that is no broker
     /// @param done told on the first loop: `NONE` when connections may come, else why they may not
     public void start(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> done) {
         var told = new AtomicBoolean();
@@ -163,12 +171,21 @@ public final class LogServer {
                 done.accept(error);
             }
         };
-        follower.onLeader(leader -> seat.led(leader.nodeId()));
+        boolean isBroker = config.cluster().part().isBroker();
+        follower.onLeader(leader -> {
+            seat.led(leader.nodeId());
+            if (!isBroker && leader.nodeId() != Quorum.NO_LEADER) {
+                doors.loops().getFirst().execute(() -> once.accept(Errors.NONE));
+            }
+        });
         follower.onFailed(why -> {
             dir.fail(why);
             doors.loops().getFirst().execute(() -> once.accept(Errors.KAFKA_STORAGE_ERROR));
         });
         doors.quorumLoop().execute(() -> quorum.start(prng.split(), doors.net(), follower));
+        if (!isBroker) {
+            return;
+        }
         seat.join(endpoints, error -> {
             if (error == Errors.NONE && !told.get()) {
                 beginWork();
@@ -257,6 +274,11 @@ public final class LogServer {
     /// The partitions that it has. Any loop may ask.
     public Partitions partitions() {
         return partitions;
+    }
+
+    /// True if this node takes part in the quorum's votes, as far as it knows. Any loop may ask.
+    public boolean votes() {
+        return quorum.isVoter();
     }
 
     /// The data directory.

@@ -97,7 +97,8 @@ final class QuorumFollower implements Quorum.Follower {
         resign();
         if (quorum.isLeader() && quorum.leaderId() == leaderId
                 && quorum.leaderEpoch() == leaderEpoch) {
-            check(endOffset == quorum.logEndOffset(), "who leads has heard of all", endOffset,
+            // What may come behind it already is the quorum's own: nobody else appends here.
+            check(endOffset <= quorum.logEndOffset(), "who leads has heard of all", endOffset,
                     quorum.logEndOffset());
             machine.begin(metadata.image());
             String strange = machine.misunderstood();
@@ -105,7 +106,7 @@ final class QuorumFollower implements Quorum.Follower {
                 throw new NewerFormat(strange + ": this node can't control the cluster");
             }
             log.lead(leaderEpoch);
-            host.resume(endOffset);
+            host.resume(log.logEndOffset());
             whenLed.run();
         }
         whenLeader.accept(new QuorumLeader(leaderId, leaderEpoch));

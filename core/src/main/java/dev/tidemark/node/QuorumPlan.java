@@ -4,6 +4,7 @@ import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Disk;
 import dev.tidemark.quorum.QuorumSettings;
+import dev.tidemark.quorum.QuorumSettings.Belonging;
 import dev.tidemark.quorum.QuorumSettings.Timing;
 import dev.tidemark.quorum.QuorumSettings.VoterAddress;
 import dev.tidemark.store.LogDir;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
@@ -37,9 +39,27 @@ final class QuorumPlan {
         check(!cluster.controllerListeners().isEmpty(), "voters are reached by a listener");
         return new QuorumSettings(config.nodeId(), dir.clusterId(), dir.directoryId(),
                 cluster.controllerListeners().getFirst(),
-                cluster.voters().stream().map(voter -> new VoterAddress(voter.nodeId(),
-                        voter.host(), voter.port())).toList(),
+                membership(config.nodeId(), cluster),
                 timing(config.file()), QuorumSettings.SNAPSHOT_BYTES);
+    }
+
+    private static Belonging membership(int nodeId, ClusterConfig cluster) {
+        List<VoterAddress> founders = addresses(cluster.voters());
+        VoterAddress own = founders.stream().filter(founder -> founder.nodeId() == nodeId)
+                .findFirst().orElse(cluster.part().controller() == null ? null
+                        : address(cluster.part().controller()));
+        Boolean joins = cluster.part().joins();
+        boolean isFounder = founders.stream().anyMatch(founder -> founder.nodeId() == nodeId);
+        return new Belonging(founders, addresses(cluster.part().bootstrap()), own,
+                own != null && (joins == null ? isFounder : joins));
+    }
+
+    private static List<VoterAddress> addresses(List<ClusterConfig.Voter> voters) {
+        return voters.stream().map(QuorumPlan::address).toList();
+    }
+
+    private static VoterAddress address(ClusterConfig.Voter voter) {
+        return new VoterAddress(voter.nodeId(), voter.host(), voter.port());
     }
 
     private static Timing timing(Map<String, String> file) {
@@ -61,7 +81,8 @@ final class QuorumPlan {
     /// one node of several, one that follows from the voters, so that all of them agree; null to
     /// leave it to the directory.
     static String clusterId(NodeConfig config, Disk disk) throws IOException {
-        if (config.clusterId() != null || config.cluster().isAlone(config.nodeId())
+        if (config.clusterId() != null || config.cluster().voters().isEmpty()
+                || config.cluster().isAlone(config.nodeId())
                 || disk.exists(IDENTITY)) {
             return config.clusterId();
         }

@@ -92,9 +92,13 @@ final class CommitFeed implements RaftClient.Listener<MetadataRecord> {
         listener.restored(id.offset(), records);
     }
 
+    /// Tells of the voters alone, which is kafka-raft's own concern.
     @Override
     public void handleLoadBootstrap(SnapshotReader<MetadataRecord> reader) {
-        handleLoadSnapshot(reader);
+        try (reader) {
+            check(reader.snapshotId().offset() == 0, "a quorum begins with nothing",
+                    reader.snapshotId().offset());
+        }
     }
 
     @Override

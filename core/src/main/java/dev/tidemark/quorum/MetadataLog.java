@@ -115,6 +115,12 @@ final class MetadataLog implements RaftLog {
         return failure;
     }
 
+    /// True if this node knows of no quorum: it has no record, no snapshot and no vote.
+    boolean isBlank() throws IOException {
+        return shelf.newest() == null && log.logEndOffset() == 0
+                && !disk.exists(DIRECTORY + '/' + VoteFile.NAME);
+    }
+
     /// Where this node keeps its vote, beside the log.
     VoteFile votes() {
         return new VoteFile(disk, DIRECTORY);

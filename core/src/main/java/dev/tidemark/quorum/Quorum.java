@@ -2,24 +2,26 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Net;
+import dev.tidemark.quorum.QuorumSettings.VoterAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.RaftRequest;
-import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotWriter;
 
@@ -41,9 +43,12 @@ public final class Quorum {
     public static final long NOT_HEARD = Long.MIN_VALUE;
 
     private static final int POLLS_PER_TURN = 32;
+    private static final long IDLE_POLL_MS = 20;
     private static final int SNAPSHOT_CHUNK = 1000;
     private static final long LONGEST_LEAVE_NS = 1_000_000_000L;
     private static final long LEAVE_CHECK_MS = 10;
+    private static final long LONG_TO_READ_BYTES = 128 << 10;
+    private static final long LONGEST_CHANGE_MS = 10_000;
 
     private final QuorumSettings settings;
     private final Loop loop;
@@ -55,23 +60,23 @@ public final class Quorum {
     private Follower follower;
     private CommitFeed feed;
     private VoterChannel channel;
-    private final MajorityHeard majority;
-    private volatile QuorumLeader leader = QuorumLeader.UNKNOWN;
-    private volatile long majorityHeardNs = NOT_HEARD;
+    private final QuorumStanding standing;
     private Loop.Timer timer;
     private boolean scheduled;
     private boolean stopped;
+    private boolean isBlank;
     private long snapshotBytes;
 
-    private Quorum(QuorumSettings settings, Loop loop, Trace trace, MetadataLog log) {
+    private Quorum(QuorumSettings settings, Loop loop, Trace trace, MetadataLog log)
+            throws IOException {
         this.settings = settings;
         this.loop = loop;
         this.trace = trace;
         this.log = log;
         this.queue = new RaftQueue(this::wake);
         this.snapshotBytes = settings.snapshotBytes();
-        this.majority = new MajorityHeard(
-                ReplicaKey.of(settings.nodeId(), settings.directoryId()));
+        this.isBlank = log.isBlank();
+        this.standing = new QuorumStanding(settings, loop.clock());
     }
 
     /// Who follows the quorum's log. Everything on the quorum's loop, and only what is synced.
@@ -114,10 +119,31 @@ public final class Quorum {
         follower = newFollower;
         feed = new CommitFeed(effects, newFollower, this::leaderIs);
         channel = new VoterChannel(net, loop, trace, settings, effects,
-                () -> isLeader() ? leaderEpoch() + 1 : leaderEpoch());
+                () -> isLeader() ? leaderEpoch() + 1 : leaderEpoch(), this::isPlaced);
+        if (isBlank && settings.isFounder()) {
+            new Founding(settings, channel, loop, trace, outcome -> {
+                if (!stopped) {
+                    begin(prng, outcome);
+                }
+            }).ask();
+        } else {
+            begin(prng, new Founding.Founded(List.of()));
+        }
+    }
+
+    /// @param outcome with founders if it is for this node to begin the quorum
+    private void begin(Prng prng, Founding.Founded outcome) {
+        isBlank = false;
         try {
+            if (!outcome.founders().isEmpty()) {
+                RaftClients.found(settings, outcome.founders(), log, loop);
+            }
             client = RaftClients.open(settings, loop, prng,
                     new RaftClients.Ports(channel, queue, log), log.votes());
+            if (!client.kraftVersion().isReconfigSupported() && logEndOffset() > 0) {
+                throw new UncheckedIOException(new IOException("the metadata log is of an earlier"
+                        + " release, whose voters had no directories"));
+            }
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
             return;
@@ -126,9 +152,14 @@ public final class Quorum {
         turn();
     }
 
+    private boolean isPlaced(int nodeId) {
+        return client != null && client.voterNode(nodeId,
+                ListenerName.normalised(settings.listener())).isPresent();
+    }
+
     private void leaderIs(QuorumLeader now) {
-        leader = now;
-        if (settings.voters().size() > 1) {
+        standing.ledBy(now, client);
+        if (!settings.isAlone()) {
             trace.info("quorum leader=" + now.nodeId() + " leaderEpoch=" + now.leaderEpoch());
         }
     }
@@ -147,6 +178,7 @@ public final class Quorum {
             timer.cancel();
             timer = null;
         }
+        long takenBefore = queue.taken();
         for (int i = 0; i < POLLS_PER_TURN && !stopped; i++) {
             poll();
             if (queue.waitMs() > 0) {
@@ -156,10 +188,14 @@ public final class Quorum {
         if (stopped || scheduled) {
             return;
         }
-        if (queue.waitMs() == 0) {
-            wake();
-        } else {
+        if (queue.waitMs() > 0) {
             timer = loop.schedule(queue.waitMs(), this::turn);
+        } else if (queue.isEmpty() && queue.taken() == takenBefore) {
+            // kafka-raft never waits in an observer that has found no leader in time.
+            Marks.hit("an observer polls for a leader");
+            timer = loop.schedule(IDLE_POLL_MS, this::turn);
+        } else {
+            wake();
         }
     }
 
@@ -167,6 +203,7 @@ public final class Quorum {
         try {
             client.poll();
             if (log.failure() == null) {
+                standing.polled(client);
                 effects.release();
                 snapshotIfDue();
             }
@@ -197,20 +234,19 @@ public final class Quorum {
     }
 
     /// Serves a request of the quorum's protocol: VOTE, BEGIN_QUORUM_EPOCH, END_QUORUM_EPOCH,
-    /// UPDATE_RAFT_VOTER, FETCH of the metadata log, FETCH_SNAPSHOT and DESCRIBE_QUORUM.
+    /// ADD_, REMOVE_ and UPDATE_RAFT_VOTER, FETCH of the metadata log, FETCH_SNAPSHOT and
+    /// DESCRIBE_QUORUM.
     ///
     /// @param reply told the response once, on this loop, maybe much later: a fetch waits for news
     public void handle(Asked asked, Consumer<ApiMessage> reply) {
         check(loop.inLoop(), "the quorum lives on its loop");
-        if (stopped || client == null) {
-            reply.accept(VoterChannel.unavailable(asked.body()));
+        int unplaced = NamedLeader.unplacedBy(asked.body());
+        if (stopped || client == null || (unplaced >= 0 && !isPlaced(unplaced))) {
+            reply.accept(stamped(VoterChannel.unavailable(asked.body())));
             return;
         }
-        if (asked.body() instanceof FetchRequestData fetch && isLeader()
-                && majority.fetched(fetch, leaderEpoch(), loop.clock().nanos())) {
-            majorityHeardNs = majority.of(voters(), leaderEpoch(), loop.clock().nanos());
-            check(majorityHeardNs == NOT_HEARD || majorityHeardNs - loop.clock().nanos() <= 0,
-                    "nobody is heard before it speaks", majorityHeardNs);
+        if (asked.body() instanceof FetchRequestData fetch && isLeader()) {
+            standing.fetched(fetch, client);
         }
         var inbound = new RaftRequest.Inbound(ListenerName.normalised(asked.listener()),
                 asked.correlationId(), asked.version(), asked.body(), loop.clock().millis());
@@ -219,18 +255,15 @@ public final class Quorum {
                         : VoterChannel.unavailable(asked.body()))));
     }
 
-    /// Lets a fetch's answer tell when it left.
+    /// Lets a fetch's answer tell when it left, and a description who gave it.
     private ApiMessage stamped(ApiMessage response) {
         if (response instanceof FetchResponseData fetched && isLeader()) {
             new RoundTrip(leaderEpoch(), loop.clock().nanos()).put(fetched);
         }
+        if (response instanceof DescribeQuorumResponseData described && !stopped) {
+            Founder.of(settings, isBlank).put(described);
+        }
         return response;
-    }
-
-    /// The voters as their keys; those of a fixed set have no directory.
-    private List<ReplicaKey> voters() {
-        return settings.voters().stream().map(voter -> ReplicaKey.of(voter.nodeId(),
-                ReplicaKey.NO_DIRECTORY_ID)).toList();
     }
 
     /// A time at which this node led for certain, in the loop's monotonic nanoseconds: nobody else
@@ -240,21 +273,18 @@ public final class Quorum {
     ///
     /// @return [#NOT_HEARD] if there has been no such time
     public long majorityHeardNs() {
-        return isOnlyVoter() ? loop.clock().nanos() : majorityHeardNs;
+        return standing.majorityHeardNs();
     }
 
-    private boolean isOnlyVoter() {
-        return settings.voters().size() == 1 && settings.voter(settings.nodeId()) != null;
-    }
-
-    /// As [#handle], for a DESCRIBE_QUORUM that any node may be asked: the leader answers it.
-    public void describe(Asked asked, Consumer<ApiMessage> reply) {
+    /// As [#handle], for what any node may be asked and the leader answers: DESCRIBE_QUORUM,
+    /// ADD_RAFT_VOTER and REMOVE_RAFT_VOTER.
+    public void askLeader(Asked asked, Consumer<ApiMessage> reply) {
         check(loop.inLoop(), "the quorum lives on its loop");
-        QuorumSettings.VoterAddress known = settings.voter(leaderId());
+        VoterAddress known = standing.addressOf(leaderId());
         if (stopped || isLeader() || known == null) {
             handle(asked, reply);
         } else {
-            channel.ask(known.host(), known.port(), asked.body(),
+            channel.ask(known, asked.body(), LONGEST_CHANGE_MS,
                     response -> reply.accept(response == null
                             ? VoterChannel.unavailable(asked.body()) : response));
         }
@@ -262,7 +292,18 @@ public final class Quorum {
 
     /// Who leads, as far as this node has been told. Any thread may ask.
     public QuorumLeader leader() {
-        return leader;
+        return standing.leader();
+    }
+
+    /// Where a node listens that leads, or is one of the founders; null if that is not known. Any
+    /// thread may ask.
+    public VoterAddress addressOf(int nodeId) {
+        return standing.addressOf(nodeId);
+    }
+
+    /// True if this node votes, as far as it knows. Any thread may ask.
+    public boolean isVoter() {
+        return standing.isVoter();
     }
 
     /// Appends records as one batch.
@@ -309,7 +350,7 @@ public final class Quorum {
     /// @param mayStop told once, when somebody else leads, or nobody does within a while
     public void leave(Runnable mayStop) {
         check(loop.inLoop(), "the quorum lives on its loop");
-        if (!isLeader() || settings.voters().size() == 1) {
+        if (!isLeader() || standing.isOnlyVoter()) {
             mayStop.run();
             return;
         }
@@ -405,11 +446,21 @@ public final class Quorum {
                 + " bytes=" + bytes);
     }
 
-    /// Syncs everything. Blocks; to be called when the loop no longer runs.
+    /// Syncs everything, and writes a snapshot if the next start would have much to read. Blocks;
+    /// to be called when the loop no longer runs.
     public void close() throws IOException {
-        if (!stopped) {
-            stopped = true;
-            log.shut();
+        if (stopped) {
+            return;
         }
+        try {
+            if (client != null && feed.bytesSinceSnapshot() >= LONG_TO_READ_BYTES) {
+                takeSnapshot();
+            }
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        } finally {
+            stopped = true;
+        }
+        log.shut();
     }
 }

@@ -17,6 +17,7 @@ final class RaftQueue implements RaftMessageQueue {
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private final Runnable alarm;
     private boolean awake;
+    private long taken;
     private long waitMs;
 
     /// @param alarm told that there is something to poll for
@@ -32,6 +33,7 @@ final class RaftQueue implements RaftMessageQueue {
     public Optional<QueueEntry> poll(long timeoutMs) {
         check(timeoutMs >= 0, "nobody waits for the past", timeoutMs);
         Entry next = entries.poll();
+        taken += next == null ? 0 : 1;
         // What comes of a message is seen by the poll after the one that handles it.
         waitMs = awake || next != null ? 0 : timeoutMs;
         awake = false;
@@ -55,6 +57,11 @@ final class RaftQueue implements RaftMessageQueue {
     public void wakeup() {
         awake = true;
         alarm.run();
+    }
+
+    /// How many messages have been polled so far.
+    long taken() {
+        return taken;
     }
 
     /// How long nothing is to be done, unless something comes in.

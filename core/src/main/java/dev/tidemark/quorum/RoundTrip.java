@@ -48,7 +48,7 @@ record RoundTrip(int leaderEpoch, long sentNs) {
 
     private static RoundTrip of(List<RawTaggedField> fields) {
         for (RawTaggedField field : fields) {
-            if (field.tag() == TAG && field.size() == SIZE) {
+            if (field.tag() == TAG && field.size() >= SIZE) {
                 ByteBuffer bytes = ByteBuffer.wrap(field.data());
                 return new RoundTrip(bytes.getInt(), bytes.getLong());
             }

@@ -7,6 +7,7 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.io.Frame;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Net;
+import dev.tidemark.quorum.QuorumSettings.VoterAddress;
 import dev.tidemark.wire.PeerClient;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -43,19 +45,22 @@ final class VoterChannel implements NetworkChannel {
     private final QuorumSettings settings;
     private final Effects effects;
     private final IntSupplier leastTermNotLed;
+    private final IntPredicate knows;
     private final Map<String, PeerClient> peers = new HashMap<>();
     private RoundTrip lastTrip;
     private int nextCorrelationId;
 
     /// @param leastTermNotLed from which term on this node, by what it knows, does not lead
+    /// @param knows true for a node of which it is known where it votes
     VoterChannel(Net net, Loop loop, Trace trace, QuorumSettings settings, Effects effects,
-            IntSupplier leastTermNotLed) {
+            IntSupplier leastTermNotLed, IntPredicate knows) {
         this.net = net;
         this.loop = loop;
         this.trace = trace;
         this.settings = settings;
         this.effects = effects;
         this.leastTermNotLed = leastTermNotLed;
+        this.knows = knows;
     }
 
     @Override
@@ -68,10 +73,11 @@ final class VoterChannel implements NetworkChannel {
         var answered = new CompletableFuture<RaftResponse.Inbound>();
         var to = request.destination();
         // A failure is a response too: nothing else is understood.
-        effects.add(() -> ask(to.host(), to.port(), returning(request.data()), response ->
-                answered.complete(new RaftResponse.Inbound(request.correlationId(),
-                        response == null || isForgotten(response)
-                                ? unavailable(request.data()) : noted(response), to))));
+        effects.add(() -> ask(peer(to.host(), to.port(), "quorum-"), returning(request.data()),
+                settings.timing().requestTimeoutMs(), response -> answered.complete(
+                        new RaftResponse.Inbound(request.correlationId(),
+                                response == null || isForgotten(response)
+                                        ? unavailable(request.data()) : noted(response), to))));
         return answered;
     }
 
@@ -95,10 +101,14 @@ final class VoterChannel implements NetworkChannel {
     /// its disk was replaced. kafka-raft takes that for a contradiction; the others will miss their
     /// leader by and by, and elect another one.
     private boolean isForgotten(ApiMessage response) {
+        int unplaced = NamedLeader.unplaced(response);
+        if (unplaced >= 0 && !knows.test(unplaced)) {
+            // Somebody remembers who led, and not where: of no use to one that has no voters yet.
+            return true;
+        }
         if (NamedLeader.epochOf(settings.nodeId(), response) < leastTermNotLed.getAsInt()) {
             return false;
         }
-        check(settings.voters().size() > 1, "a voter alone knows whether it leads");
         Marks.hit("named as leader of a forgotten term");
         return true;
     }
@@ -113,14 +123,24 @@ final class VoterChannel implements NetworkChannel {
                 Errors.BROKER_NOT_AVAILABLE);
     }
 
-    /// Asks a node.
+    /// Asks a node, on a connection of its own: the answer may take its time, and what the quorum
+    /// says would have to wait behind it.
     ///
     /// @param whenAnswered told the answer, or null if there is none
-    void ask(String host, int port, ApiMessage body, Consumer<ApiMessage> whenAnswered) {
+    void ask(VoterAddress to, ApiMessage body, long timeoutMs, Consumer<ApiMessage> whenAnswered) {
+        check(timeoutMs > 0, "an answer is waited for", timeoutMs);
+        ask(peer(to.host(), to.port(), "quorum-admin-"), body, timeoutMs, whenAnswered);
+    }
+
+    private PeerClient peer(String host, int port, String purpose) {
+        return peers.computeIfAbsent(purpose + host + ':' + port, address -> new PeerClient(net,
+                loop, host, port, purpose + settings.nodeId(), trace));
+    }
+
+    private void ask(PeerClient peer, ApiMessage body, long timeoutMs,
+            Consumer<ApiMessage> whenAnswered) {
         check(loop.inLoop(), "the quorum lives on its loop");
-        PeerClient peer = peers.computeIfAbsent(host + ':' + port, address -> new PeerClient(net,
-                loop, host, port, "quorum-" + settings.nodeId(), trace));
-        peer.send(ApiKeys.forId(body.apiKey()), body, settings.timing().requestTimeoutMs(),
+        peer.send(ApiKeys.forId(body.apiKey()), body, timeoutMs,
                 new PeerClient.Answer() {
                     @Override
                     public void answered(ApiMessage response, Frame frame) {

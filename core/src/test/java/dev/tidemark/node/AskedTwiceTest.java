@@ -100,7 +100,8 @@ class AskedTwiceTest {
                 .isEqualTo(Errors.NONE);
         assertThat(Errors.forCode(deleted.responses().iterator().next().errorCode()))
                 .isEqualTo(Errors.NONE);
-        desk.cluster.await(() -> desk.cluster.node(asked).image().topic("new") != null);
+        desk.cluster.await(() -> desk.cluster.node(asked).image().topic("new") != null
+                && desk.cluster.node(asked).image().topic("gone") == null);
         var image = desk.cluster.node(asked).image();
         assertThat(image.topic("new").id()).isEqualTo(row.topicId());
         assertThat(image.topic("grown").partitionCount()).isEqualTo(3);

@@ -28,8 +28,14 @@ final class LoneQuorum implements Quorum.Follower {
     boolean leads;
     IOException failure;
     private final Prng prng;
+    private final int snapshotBytes;
 
     LoneQuorum(long seed) {
+        this(seed, SNAPSHOT_BYTES);
+    }
+
+    LoneQuorum(long seed, int snapshotBytes) {
+        this.snapshotBytes = snapshotBytes;
         prng = new Prng(seed);
         computer = new SimComputer(new SimScheduler(prng.split()), prng.split(), 1);
     }
@@ -43,7 +49,7 @@ final class LoneQuorum implements Quorum.Follower {
         failure = null;
         var alone = QuorumSettings.alone(1, "cluster", new Uuid(1, 1));
         var settings = new QuorumSettings(1, "cluster", new Uuid(1, 1), alone.listener(),
-                alone.voters(), alone.timing(), SNAPSHOT_BYTES);
+                alone.membership(), alone.timing(), snapshotBytes);
         quorum = Quorum.open(settings, computer.disk(), computer.quorumLoop(), false, Trace.SILENT);
         computer.quorumLoop().execute(() -> quorum.start(prng.split(), Net.NONE, this));
         await(() -> leads || failure != null);

@@ -79,6 +79,28 @@ final class LoneQuorumTest {
     }
 
     @Test
+    void aLongLogIsPutIntoASnapshotBeforeTheNodeStops() throws IOException {
+        var lazy = new LoneQuorum(3, 64 << 20);
+        lazy.start();
+        for (int i = 0; i < 300; i++) {
+            lazy.set("key" + i % 10, "v".repeat(1000) + i);
+        }
+        assertThat(lazy.quorum.logStartOffset()).isZero();
+        var before = new TreeMap<>(lazy.table);
+        lazy.stop();
+        lazy.start();
+        assertThat(lazy.restored).isEqualTo(1);
+        assertThat(lazy.quorum.logStartOffset()).isGreaterThan(300);
+        assertThat(lazy.table).isEqualTo(before);
+        lazy.set("later", "1");
+        lazy.stop();
+        lazy.start();
+        assertThat(lazy.quorum.logEndOffset() - lazy.quorum.logStartOffset())
+                .as("a short log stays as it is").isGreaterThan(1);
+        assertThat(lazy.table).containsEntry("later", "1");
+    }
+
+    @Test
     void aLossOfPowerAtAnyStepTakesNothingThatWasTold() throws IOException {
         for (long seed = 1; seed <= 60; seed++) {
             var prng = new Prng(seed);

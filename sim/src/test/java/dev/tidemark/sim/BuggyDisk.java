@@ -29,7 +29,7 @@ final class BuggyDisk implements Disk {
         SYNCS_NOTHING(path -> true, "a restart succeeds"),
         ACKNOWLEDGES_JOURNAL_ROUNDS_EARLY(path -> path.startsWith("journal"),
                 "nothing is damaged"),
-        SYNCS_NO_NAMES(path -> true, "a topic that was created is there"),
+        SYNCS_NO_NAMES(path -> !path.startsWith("__cluster"), "what was acknowledged is kept"),
         DROPS_THE_LAST_JOURNAL_BLOCK(path -> path.startsWith("journal"), "nothing is damaged"),
         FLIPS_BITS_OF_RECORDS(path -> path.endsWith(".log") && !path.startsWith("__cluster"),
                 "what is read is whole"),
@@ -94,7 +94,7 @@ final class BuggyDisk implements Disk {
 
     @Override
     public void syncDirectory(String directory) throws IOException {
-        if (bug != Bug.SYNCS_NO_NAMES) {
+        if (bug != Bug.SYNCS_NO_NAMES || !bug.concerns.test(directory)) {
             below.syncDirectory(directory);
         }
     }

@@ -9,6 +9,7 @@ import dev.tidemark.sim.group.GroupWorld;
 import dev.tidemark.sim.model.Finding;
 import dev.tidemark.sim.model.World;
 import dev.tidemark.sim.node.NodeWorld;
+import dev.tidemark.sim.quorum.QuorumWorld;
 import dev.tidemark.sim.store.DirectoryWorld;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,13 @@ final class PlantedBugsTest {
         assertThat(brokenBy(seed -> new NodeWorld(seed, Trace.SILENT,
                 BuggyCoordinator.planted(bug)), bug.name(), bug.promise()))
                 .anyMatch(found -> found.startsWith(bug.promise()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBugInTheMetadataQuorumIsCaught(BuggyQuorum.Bug bug) {
+        assertThat(brokenBy(seed -> new QuorumWorld(seed, Trace.SILENT, new BuggyQuorum(bug)),
+                bug.name(), bug.promise())).anyMatch(found -> found.startsWith(bug.promise()));
     }
 
     @Test

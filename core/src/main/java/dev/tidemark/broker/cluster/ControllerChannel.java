@@ -8,6 +8,7 @@ import dev.tidemark.io.Net;
 import dev.tidemark.wire.PeerClient;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /// This node's connections to those who may control the cluster: one to each, kept open.
@@ -16,19 +17,19 @@ import org.apache.kafka.common.protocol.ApiKeys;
 public final class ControllerChannel {
     private final Net net;
     private final Loop loop;
-    private final Map<Integer, Address> addresses;
+    private final IntFunction<Address> addresses;
     private final String clientId;
     private final Trace trace;
-    private final Map<Integer, PeerClient> clients = new HashMap<>();
+    private final Map<Address, PeerClient> clients = new HashMap<>();
 
     /// @param loop where the connections live
-    /// @param addresses of the controllers' listeners, by node
+    /// @param addresses of the controllers' listeners, by node; null where it is not known
     /// @param clientId what they are told of who asks
-    public ControllerChannel(Net net, Loop loop, Map<Integer, Address> addresses, String clientId,
+    public ControllerChannel(Net net, Loop loop, IntFunction<Address> addresses, String clientId,
             Trace trace) {
         this.net = net;
         this.loop = loop;
-        this.addresses = Map.copyOf(addresses);
+        this.addresses = addresses;
         this.clientId = clientId;
         this.trace = trace;
     }
@@ -46,12 +47,12 @@ public final class ControllerChannel {
     void send(int controllerId, ApiKeys api, PeerClient.Body body, long timeoutMs,
             PeerClient.Answer answer) {
         check(loop.inLoop(), "controllers are asked on the channel's loop");
-        Address address = addresses.get(controllerId);
+        Address address = addresses.apply(controllerId);
         if (address == null) {
-            loop.execute(() -> answer.failed("node " + controllerId + " is no voter"));
+            loop.execute(() -> answer.failed("node " + controllerId + " has no known address"));
             return;
         }
-        clients.computeIfAbsent(controllerId, _ -> new PeerClient(net, loop, address.host,
+        clients.computeIfAbsent(address, _ -> new PeerClient(net, loop, address.host,
                 address.port, clientId, trace)).send(api, body, timeoutMs, answer);
     }
 

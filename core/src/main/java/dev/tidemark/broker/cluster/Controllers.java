@@ -10,4 +10,9 @@ public interface Controllers {
 
     /// The node that controls, or [#NOBODY] if that is not known.
     int activeId();
+
+    /// Where a node listens that may control; null if that is not known.
+    default ControllerChannel.Address addressOf(int nodeId) {
+        return null;
+    }
 }

@@ -16,8 +16,11 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// Runs on any loop.
 public final class QuorumHandler implements Handler<ApiMessage> {
     private static final List<ApiKeys> OF_NODES = List.of(ApiKeys.VOTE,
-            ApiKeys.BEGIN_QUORUM_EPOCH, ApiKeys.END_QUORUM_EPOCH, ApiKeys.UPDATE_RAFT_VOTER,
-            ApiKeys.FETCH, ApiKeys.FETCH_SNAPSHOT, ApiKeys.DESCRIBE_QUORUM);
+            ApiKeys.BEGIN_QUORUM_EPOCH, ApiKeys.END_QUORUM_EPOCH, ApiKeys.ADD_RAFT_VOTER,
+            ApiKeys.REMOVE_RAFT_VOTER, ApiKeys.UPDATE_RAFT_VOTER, ApiKeys.FETCH,
+            ApiKeys.FETCH_SNAPSHOT, ApiKeys.DESCRIBE_QUORUM);
+    private static final List<ApiKeys> OF_CLIENTS = List.of(ApiKeys.DESCRIBE_QUORUM,
+            ApiKeys.ADD_RAFT_VOTER, ApiKeys.REMOVE_RAFT_VOTER);
 
     private final Quorum quorum;
     private final BiConsumer<Quorum.Asked, Consumer<ApiMessage>> deed;
@@ -36,9 +39,11 @@ public final class QuorumHandler implements Handler<ApiMessage> {
         }
     }
 
-    /// Serves what clients may know of the quorum, whichever node they ask.
+    /// Serves what clients may know of the quorum and ask of it, whichever node they ask.
     public static void serveClients(Router clients, Quorum quorum) {
-        clients.serve(ApiKeys.DESCRIBE_QUORUM, new QuorumHandler(quorum, quorum::describe));
+        for (ApiKeys api : OF_CLIENTS) {
+            clients.serve(api, new QuorumHandler(quorum, quorum::askLeader));
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.protocol.Errors;
 
 /// Several whole nodes, each on a simulated machine of its own, on one simulated network.
 ///
-/// Node `i` is the machine `n<i>`, counted from 1; all of them vote. Confined to the simulator's
+/// Node `i` is the machine `n<i>`, counted from 1. Confined to the simulator's
 /// thread.
 public final class SimulatedCluster {
     private static final int LOOPS = 2;
@@ -50,6 +51,16 @@ public final class SimulatedCluster {
     /// @param seed from which everything follows
     /// @param file what each node's configuration file sets
     public SimulatedCluster(long seed, int nodes, Map<String, String> file, Trace trace) {
+        this(seed, nodes, id -> "broker,controller", file, trace);
+    }
+
+    /// Machines without power, as yet.
+    ///
+    /// @param seed from which everything follows
+    /// @param roles of each node, as `process.roles` says them
+    /// @param file what each node's configuration file sets
+    public SimulatedCluster(long seed, int nodes, IntFunction<String> roles,
+            Map<String, String> file, Trace trace) {
         prng = new Prng(seed);
         scheduler = new SimScheduler(prng.split());
         net = new SimNet(scheduler, prng.split());
@@ -57,11 +68,15 @@ public final class SimulatedCluster {
         this.trace = trace;
         List<ClusterConfig.Voter> voters = new ArrayList<>();
         for (int id = 1; id <= nodes; id++) {
-            voters.add(new ClusterConfig.Voter(id, host(id), QUORUM_PORT));
+            if (roles.apply(id).contains("controller")) {
+                voters.add(new ClusterConfig.Voter(id, host(id), QUORUM_PORT));
+            }
         }
-        var cluster = new ClusterConfig(voters, List.of(QUORUM_LISTENER), CLIENT_LISTENER);
         for (int id = 1; id <= nodes; id++) {
-            members.add(new Member(id, cluster));
+            var part = new ClusterConfig.Part(roles.apply(id).contains("broker"), List.of(), null,
+                    null);
+            members.add(new Member(id, roles.apply(id), new ClusterConfig(voters,
+                    List.of(QUORUM_LISTENER), CLIENT_LISTENER, part)));
         }
     }
 
@@ -78,11 +93,12 @@ public final class SimulatedCluster {
         private LogServer server;
         private Errors outcome;
 
-        Member(int id, ClusterConfig cluster) {
+        Member(int id, String roles, ClusterConfig cluster) {
             this.id = id;
             this.cluster = cluster;
             settings = new HashMap<>(file);
             settings.put("node.id", Integer.toString(id));
+            settings.put("process.roles", roles);
             settings.putIfAbsent("controller.quorum.voters", "1@n1:9093,2@n2:9093,3@n3:9093");
             computer = new SimComputer(scheduler, prng.split(), LOOPS);
             computer.plugInto(net.host(host(id)));

@@ -56,7 +56,7 @@ class ClusterControlTest {
         world.host("n2").listen(9093, "CONTROLLER", List.of(far),
                 connection -> router.connect(connection, Trace.SILENT, 1));
         var channel = new ControllerChannel(world.host("n1"), home,
-                Map.of(2, new ControllerChannel.Address("n2", 9093)), "node-1", Trace.SILENT);
+                Map.of(2, new ControllerChannel.Address("n2", 9093))::get, "node-1", Trace.SILENT);
         return new ClusterControl(1, near, () -> active, channel,
                 new RemoteCommands("the-cluster", () -> 50), List.of(home, other));
     }

@@ -58,7 +58,7 @@ class ForwarderTest {
             listen(id);
             addresses.put(id, new ControllerChannel.Address("n" + id, 9093));
         }
-        var channel = new ControllerChannel(world.host("n1"), loop, addresses, "node-1",
+        var channel = new ControllerChannel(world.host("n1"), loop, addresses::get, "node-1",
                 Trace.SILENT);
         var forwarder = new Forwarder(1, () -> believed, channel,
                 () -> image, 1);

@@ -1,6 +1,5 @@
 package dev.tidemark.server.admin;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,12 @@ record ClusterQuorum(QuorumInfo info) {
                 : Math.max(0, leader.logEndOffset() - own.logEndOffset());
     }
 
+    /// Who votes, as far as the node tells.
+    List<Integer> voters() {
+        return info == null ? List.of()
+                : info.voters().stream().map(ReplicaState::replicaId).sorted().toList();
+    }
+
     /// For `--json`; null if the node does not tell.
     Map<String, Object> told() {
         if (info == null) {
@@ -58,9 +63,7 @@ record ClusterQuorum(QuorumInfo info) {
         all.put("leader", info.leaderId());
         all.put("term", info.leaderEpoch());
         all.put("highWatermark", info.highWatermark());
-        List<Integer> voters = new ArrayList<>();
-        info.voters().forEach(voter -> voters.add(voter.replicaId()));
-        all.put("voters", voters);
+        all.put("voters", voters());
         return all;
     }
 

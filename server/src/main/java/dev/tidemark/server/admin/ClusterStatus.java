@@ -82,6 +82,11 @@ final class ClusterStatus implements Runnable {
                     those(view, one -> one.replicas().contains(id)).size(),
                     those(view, one -> one.isr().contains(id)).size());
         }
+        for (int id : quorum.voters()) {
+            if (view.node(id) == null) {
+                table.row(id, null, null, "controller", quorum.role(id), quorum.lag(id), 0, 0, 0);
+            }
+        }
         table.print(terminal);
     }
 

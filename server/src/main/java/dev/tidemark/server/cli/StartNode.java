@@ -145,6 +145,10 @@ final class StartNode implements Runnable {
     }
 
     private void greet(RunningNode node) {
+        if (node.told().isEmpty()) {
+            greetController(node);
+            return;
+        }
         String at = node.told().getFirst().address();
         String listening = text(node.listening());
         String told = text(node.told());
@@ -169,6 +173,22 @@ final class StartNode implements Runnable {
         terminal.print("  or        kafka-console-producer.sh --bootstrap-server " + at
                 + " --topic greetings");
         terminal.print("  stop      Ctrl-C");
+        terminal.flush();
+    }
+
+    private void greetController(RunningNode node) {
+        long tookMs = (System.nanoTime() - startNanos) / NANOS_PER_MS;
+        terminal.print(terminal.strong("Tidemark") + " controls on "
+                + terminal.strong(text(node.config().controllers()))
+                + terminal.faint("  (started in " + tookMs + " ms)"));
+        if (ParentWatch.isChild()) {
+            ParentWatch.endWithParent(terminal.in());
+        } else {
+            terminal.print("  data      "
+                    + node.config().dataDirectory().toAbsolutePath().normalize());
+            terminal.print("  clients   are served by other nodes");
+            terminal.print("  stop      Ctrl-C");
+        }
         terminal.flush();
     }
 

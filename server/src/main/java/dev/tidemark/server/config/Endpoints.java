@@ -27,6 +27,11 @@ final class Endpoints {
                 .filter(listener -> controllerNames.contains(listener.name())).toList();
     }
 
+    /// Where others reach that listener.
+    static Listener told(Listener listener) {
+        return new Listener(listener.name(), ownName(listener.host()), listener.port());
+    }
+
     /// The listeners to bind for clients: those of controllers are left out, of other protocols
     /// refused.
     static List<Listener> listeners(List<String> texts, List<String> protocolMap,
@@ -52,9 +57,6 @@ final class Endpoints {
                         + " is not served yet, " + SERVED + " is");
             }
             listeners.add(listener);
-        }
-        if (listeners.isEmpty()) {
-            throw InvalidConfig.of(ShellKeys.LISTENERS, texts, "at least one is for clients");
         }
         return List.copyOf(listeners);
     }

@@ -3,6 +3,8 @@ package dev.tidemark.server.config;
 import dev.tidemark.control.ConfigDefs;
 import dev.tidemark.control.ConfigSpec;
 import dev.tidemark.node.ClusterConfig;
+import dev.tidemark.node.ClusterConfig.Part;
+import dev.tidemark.node.ClusterConfig.Voter;
 import dev.tidemark.server.net.AddressLimits;
 import dev.tidemark.server.net.GuestList;
 import dev.tidemark.server.net.ConnectionLimits;
@@ -36,12 +38,14 @@ public final class ServerConfig {
         Set<String> controllers = Set.copyOf(strings(ShellKeys.CONTROLLER_LISTENERS));
         listeners = Endpoints.listeners(strings(ShellKeys.LISTENERS),
                 strings(ShellKeys.PROTOCOL_MAP), controllers);
+        Roles.check(strings(ShellKeys.ROLES), listeners.size());
         advertised = Endpoints.advertised(strings(ShellKeys.ADVERTISED_LISTENERS), listeners,
                 controllers);
         this.controllers = Endpoints.controllers(strings(ShellKeys.LISTENERS),
                 strings(ShellKeys.CONTROLLER_LISTENERS));
-        cluster = new ClusterConfig(Voters.parse(strings(ShellKeys.VOTERS)),
-                strings(ShellKeys.CONTROLLER_LISTENERS), interBrokerListener());
+        List<Voter> voters = Voters.parse(strings(ShellKeys.VOTERS));
+        cluster = new ClusterConfig(voters, strings(ShellKeys.CONTROLLER_LISTENERS),
+                interBrokerListener(), part(voters));
         warnings = warnings(file);
     }
 
@@ -75,10 +79,23 @@ public final class ServerConfig {
     public String clusterId() {
         String id = (String) values.get(ShellKeys.CLUSTER_ID);
         boolean isNew = !Files.exists(dataDirectory().resolve("meta.properties"));
-        if (id.isEmpty() && isNew && !cluster.isAlone(nodeId())) {
+        if (id.isEmpty() && isNew && !cluster.voters().isEmpty() && !cluster.isAlone(nodeId())) {
             return Voters.clusterId(cluster);
         }
         return id.isEmpty() ? null : id;
+    }
+
+    private Part part(List<Voter> voters) {
+        boolean votesFirst = voters.stream().anyMatch(voter -> voter.nodeId() == nodeId());
+        List<String> roles = strings(ShellKeys.ROLES);
+        Listener own = controllers.isEmpty() || !roles.contains(Roles.CONTROLLER) ? null
+                : Endpoints.told(controllers.getFirst());
+        List<Voter> others = Voters.servers(strings(ShellKeys.BOOTSTRAP_SERVERS), own);
+        boolean isAlone = voters.isEmpty() && roles.contains(Roles.CONTROLLER) && own == null;
+        return new Part(roles.contains(Roles.BROKER), isAlone ? List.of() : others,
+                votesFirst || own == null || (voters.isEmpty() && others.isEmpty()) ? null
+                        : new Voter(nodeId(), own.host(), own.port()),
+                (Boolean) values.get(ShellKeys.AUTO_JOIN));
     }
 
     /// Which other nodes there are.
@@ -173,6 +190,9 @@ public final class ServerConfig {
 
     private String interBrokerListener() {
         String named = (String) values.get(ShellKeys.INTER_BROKER_LISTENER);
+        if (listeners.isEmpty()) {
+            return named;
+        }
         String name = named.isEmpty() ? listeners.getFirst().name() : named;
         if (listeners.stream().noneMatch(listener -> listener.name().equals(name))) {
             throw InvalidConfig.of(ShellKeys.INTER_BROKER_LISTENER, name,
@@ -197,18 +217,19 @@ public final class ServerConfig {
 
     private void checkTogether() {
         addressLimits();
+        Roles.check(cluster, nodeId(), strings(ShellKeys.ROLES));
         Voters.check(cluster, nodeId(), controllers.size());
+        if (cluster.voters().isEmpty() && !cluster.isAlone(nodeId()) && clusterId() == null
+                && !Files.exists(dataDirectory().resolve("meta.properties"))) {
+            throw InvalidConfig.of(ShellKeys.CLUSTER_ID, "", "a node that joins by "
+                    + ShellKeys.BOOTSTRAP_SERVERS + " must be told which cluster that is");
+        }
         if (dataDirectories().size() != 1) {
             throw InvalidConfig.of(ShellKeys.LOG_DIRS, String.join(",", dataDirectories()),
                     "a node has one data directory: keep one of them, or give one by --data");
         }
         if (nodeId() < 0) {
             throw InvalidConfig.of(ShellKeys.BROKER_ID, nodeId(), "a node's number is 0 or more");
-        }
-        List<String> roles = strings(ShellKeys.ROLES);
-        if (!roles.contains("broker")) {
-            throw InvalidConfig.of(ShellKeys.ROLES, String.join(",", roles),
-                    "a node is a broker (and its own controller)");
         }
     }
 

@@ -28,6 +28,7 @@ public final class ShellKeys {
     static final String VOTERS = "controller.quorum.voters";
     static final String BOOTSTRAP_SERVERS = "controller.quorum.bootstrap.servers";
     static final String INTER_BROKER_LISTENER = "inter.broker.listener.name";
+    static final String AUTO_JOIN = "controller.quorum.auto.join.enable";
     static final String ROLES = "process.roles";
     static final String NODE_ID = "node.id";
     static final String BROKER_ID = "broker.id";
@@ -72,7 +73,12 @@ public final class ShellKeys {
             .define(INTER_BROKER_LISTENER, STRING, "", LOW,
                     "The listener by which brokers talk to each other; the first one if empty.")
             .define(ROLES, LIST, List.of("broker", "controller"), LOW,
-                    "Accepted for Kafka's sake: one node is always both.")
+                    "What the node is: broker, controller or both.")
+            .define(BOOTSTRAP_SERVERS, LIST, List.of(), LOW,
+                    "Where a quorum may be found that is there already: HOST:PORT,HOST:PORT.")
+            .define(AUTO_JOIN, ConfigDef.Type.BOOLEAN, null, LOW,
+                    "true: the node becomes a voter by itself; false: when it is told to. Where "
+                    + "it is not set, nodes of " + VOTERS + " do, others don't.")
             .define(NODE_ID, INT, 1, atLeast(0), LOW, "The node's number.")
             .define(BROKER_ID, INT, -1, LOW, "The node's number, if node.id is not set.")
             .define(LOG_DIRS, LIST, List.of(), LOW, "The data directory.")
@@ -119,8 +125,7 @@ public final class ShellKeys {
 
     /// Keys of Kafka's that a node of one has no use for, and no quarrel with.
     static final Set<String> WITHOUT_EFFECT = Set.of("broker.id.generation.enable",
-            "controller.quorum.bootstrap.servers",
-            "controller.quorum.auto.join.enable", "controller.quorum.election.timeout.ms",
+            "controller.quorum.election.timeout.ms",
             "controller.quorum.fetch.timeout.ms", "controller.quorum.request.timeout.ms",
             "security.inter.broker.protocol",
             "inter.broker.protocol.version", "metadata.log.dir", "num.io.threads",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.node.ClusterConfig;
 import dev.tidemark.node.ClusterConfig.Voter;
+import dev.tidemark.server.net.Listener;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.Uuid;
 /// Stateless. Does no I/O.
 final class Voters {
     private static final String FORM = "ID@HOST:PORT,ID@HOST:PORT is expected";
+
+    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
 
     private Voters() {
     }
@@ -48,6 +51,23 @@ final class Voters {
         }
         return new Voter(number(text, text.substring(0, at)), host,
                 number(text, text.substring(colon + 1)));
+    }
+
+    /// Reads `controller.quorum.bootstrap.servers`, without this node itself.
+    ///
+    /// @param own where this node's controller listens; null if it is none
+    static List<Voter> servers(List<String> texts, Listener own) {
+        List<Voter> servers = new ArrayList<>();
+        for (String text : texts) {
+            // Their numbers don't matter: the quorum says who they are.
+            Voter server = parse("0@" + text);
+            boolean isOwn = own != null && server.port() == own.port()
+                    && (server.host().equals(own.host()) || HERE.contains(server.host()));
+            if (!isOwn) {
+                servers.add(server);
+            }
+        }
+        return servers;
     }
 
     private static int number(String text, String digits) {

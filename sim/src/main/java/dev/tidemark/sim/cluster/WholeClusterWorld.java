@@ -136,6 +136,9 @@ public final class WholeClusterWorld implements World {
             if (!node.serves() || node.isFailed()) {
                 return "node " + node.id;
             }
+            if (!node.server().votes()) {
+                return "vote of node " + node.id;
+            }
             MetadataImage image = node.server().image();
             if (offset != -2 && image.offset() != offset) {
                 return "metadata of node " + node.id;

@@ -15,6 +15,7 @@ import dev.tidemark.io.sim.SimScheduler;
 import dev.tidemark.quorum.MetadataRecord;
 import dev.tidemark.quorum.Quorum;
 import dev.tidemark.quorum.QuorumSettings;
+import dev.tidemark.quorum.QuorumSettings.Belonging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +23,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.AddRaftVoterRequestData;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.RemoveRaftVoterRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 
 /// One node of a quorum on a simulated machine: one process after the other.
 ///
@@ -37,7 +45,8 @@ final class QuorumVoter implements Quorum.Follower {
     final int id;
     private final SimHost host;
     private final SimScheduler scheduler;
-    private final List<QuorumSettings.VoterAddress> voters;
+    private final Belonging membership;
+    private final QuorumFitting fitting;
     private final QuorumHistory history;
     private final Trace trace;
     private final Prng prng;
@@ -50,20 +59,26 @@ final class QuorumVoter implements Quorum.Follower {
     private int term;
     private boolean leads;
     private int restores;
+    private boolean disksLookAlike;
     /// As of when another node was seen to lead a newer term, in this machine's time.
     private long overruledNs = Quorum.NOT_HEARD;
 
     QuorumVoter(int id, SimHost host, SimScheduler scheduler, Prng prng,
-            List<QuorumSettings.VoterAddress> voters, QuorumHistory history, Trace trace) {
+            Setting setting, QuorumHistory history, Trace trace) {
         this.id = id;
         this.host = host;
         this.scheduler = scheduler;
-        this.voters = voters;
+        this.membership = setting.membership;
+        this.fitting = setting.fitting;
         this.history = history;
         this.trace = trace;
         this.prng = prng;
         wipe();
         history.follow(this);
+    }
+
+    /// How a node comes to the quorum, and what is wrong with it.
+    record Setting(Belonging membership, QuorumFitting fitting) {
     }
 
     /// A record that this node has appended as the leader, and that nobody has answered for yet.
@@ -75,6 +90,70 @@ final class QuorumVoter implements Quorum.Follower {
         computer = new SimComputer(scheduler, prng.split(), 1);
         computer.plugInto(host);
         disks++;
+    }
+
+    /// From now on a new disk is taken for the one before it: a bug.
+    void forgetDisks() {
+        disksLookAlike = true;
+    }
+
+    private Uuid directoryId() {
+        return new Uuid(id, disksLookAlike ? 1 : disks);
+    }
+
+    /// True if this node was elected, and nothing else is known to it.
+    boolean isElected() {
+        return isRunning() && quorum.isLeader();
+    }
+
+    /// Asks this node what it knows of the quorum.
+    void describe(Consumer<DescribeQuorumResponseData> told) {
+        var topic = new DescribeQuorumRequestData.TopicData()
+                .setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME)
+                .setPartitions(List.of(new DescribeQuorumRequestData.PartitionData()));
+        var asked = new Quorum.Asked(LISTENER, 0, (short) 2,
+                new DescribeQuorumRequestData().setTopics(List.of(topic)));
+        Quorum mine = quorum;
+        computer.quorumLoop().execute(() -> mine.askLeader(asked,
+                answer -> told.accept((DescribeQuorumResponseData) answer)));
+    }
+
+    /// True if this node votes, by what is committed as far as it knows.
+    boolean votes() {
+        return isRunning() && quorum.isVoter() && endOffset == quorum.logEndOffset();
+    }
+
+    /// True if this node votes, by all that is in its log.
+    boolean isVoter() {
+        return isRunning() && quorum.isVoter();
+    }
+
+    /// Asks the leader, through this node, to let that node vote.
+    void add(QuorumVoter other) {
+        var listeners = new AddRaftVoterRequestData.ListenerCollection();
+        listeners.add(new AddRaftVoterRequestData.Listener().setName(LISTENER)
+                .setHost(other.membership.own().host()).setPort(other.membership.own().port()));
+        change(new AddRaftVoterRequestData().setClusterId(CLUSTER).setVoterId(other.id)
+                .setVoterDirectoryId(other.directoryId()).setListeners(listeners)
+                .setTimeoutMs(5_000));
+    }
+
+    /// Asks the leader, through this node, not to let that node vote any more.
+    void remove(QuorumVoter other) {
+        change(new RemoveRaftVoterRequestData().setClusterId(CLUSTER).setVoterId(other.id)
+                .setVoterDirectoryId(other.directoryId()));
+    }
+
+    private void change(ApiMessage body) {
+        Quorum mine = quorum;
+        computer.quorumLoop().execute(() -> mine.askLeader(
+                new Quorum.Asked(LISTENER, 0, (short) 0, body),
+                answer -> trace.info("node=" + id + " heard " + answer)));
+    }
+
+    /// How many nodes the quorum began with, for one that came later.
+    int founders() {
+        return Math.max(membership.founders().size(), membership.bootstrap().size());
     }
 
     boolean isRunning() {
@@ -110,6 +189,10 @@ final class QuorumVoter implements Quorum.Follower {
 
     /// It never says that it led when another had been elected.
     void checkLead() {
+        if (isElected() && quorum.leaderEpoch() > history.newestTerm()) {
+            // It leads again, and will be told so when its term has its first record.
+            overruledNs = Quorum.NOT_HEARD;
+        }
         long heardNs = isRunning() ? majorityHeardNs() : Quorum.NOT_HEARD;
         require(overruledNs == Quorum.NOT_HEARD || heardNs == Quorum.NOT_HEARD
                 || heardNs - overruledNs <= 0, "who was overruled knows of no later lead",
@@ -131,11 +214,13 @@ final class QuorumVoter implements Quorum.Follower {
         endOffset = 0;
         restores = 0;
         leads = false;
-        var alone = QuorumSettings.alone(id, CLUSTER, new Uuid(id, disks));
-        var settings = new QuorumSettings(id, CLUSTER, new Uuid(id, disks), LISTENER, voters,
+        var alone = QuorumSettings.alone(id, CLUSTER, directoryId());
+        var settings = new QuorumSettings(id, CLUSTER, directoryId(), LISTENER,
+                membership,
                 alone.timing(), SNAPSHOT_BYTES);
         try {
-            quorum = Quorum.open(settings, computer.disk(), computer.quorumLoop(), false, trace);
+            quorum = Quorum.open(settings, fitting.disk(computer.disk()), computer.quorumLoop(),
+                    false, trace);
         } catch (IOException refused) {
             require(false, "a restart succeeds", "node", id, "cause", refused);
         }
@@ -144,7 +229,7 @@ final class QuorumVoter implements Quorum.Follower {
                 () -> MetadataImage.EMPTY, CLUSTER, id));
         QuorumHandler.serveNodes(controllers, quorum);
         var ids = new long[1];
-        host.listen(voters.getFirst().port(), LISTENER, computer.loops(),
+        host.listen(membership.own().port(), LISTENER, computer.loops(),
                 connection -> controllers.connect(connection, trace, ++ids[0]));
         Quorum mine = quorum;
         Prng draws = prng.split();
@@ -233,7 +318,7 @@ final class QuorumVoter implements Quorum.Follower {
     public List<MetadataRecord> snapshot() {
         List<MetadataRecord> records = new ArrayList<>();
         table.forEach((key, value) -> records.add(new MetadataRecord(bytes(key), bytes(value))));
-        return records;
+        return fitting.snapshot(records);
     }
 
     @Override

@@ -7,7 +7,8 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimNet;
 import dev.tidemark.io.sim.SimScheduler;
-import dev.tidemark.quorum.QuorumSettings;
+import dev.tidemark.quorum.QuorumSettings.Belonging;
+import dev.tidemark.quorum.QuorumSettings.VoterAddress;
 import dev.tidemark.sim.model.RunHash;
 import dev.tidemark.sim.model.World;
 import java.util.ArrayList;
@@ -32,28 +33,46 @@ public final class QuorumWorld implements World {
     private final QuorumHistory history = new QuorumHistory();
     private final List<QuorumVoter> voters = new ArrayList<>();
     private final Trace trace;
+    private QuorumVoter wiped;
     private long values;
     private long rounds;
 
     /// @param seed from which everything follows
     /// @param trace told what happens
     public QuorumWorld(long seed, Trace trace) {
-        this(seed, trace, 3 + 2 * (int) (Math.floorMod(seed, 4L) / 3));
+        this(seed, trace, QuorumFitting.NONE);
+    }
+
+    /// @param seed from which everything follows
+    /// @param trace told what happens
+    /// @param fitting what stands between the voters and their machines
+    public QuorumWorld(long seed, Trace trace, QuorumFitting fitting) {
+        this(seed, trace, fitting, 3 + 2 * (int) (Math.floorMod(seed, 4L) / 3),
+                Math.floorMod(seed, 4L) == 1 ? 2 : 0);
     }
 
     /// @param size how many nodes vote
     QuorumWorld(long seed, Trace trace, int size) {
+        this(seed, trace, QuorumFitting.NONE, size, 0);
+    }
+
+    /// @param size how many nodes vote in the beginning
+    /// @param more how many others there are, which may be asked to
+    QuorumWorld(long seed, Trace trace, QuorumFitting fitting, int size, int more) {
         prng = new Prng(seed);
         this.trace = trace;
         scheduler = new SimScheduler(prng.split());
         net = new SimNet(scheduler, prng.split());
-        List<QuorumSettings.VoterAddress> addresses = new ArrayList<>();
+        List<VoterAddress> founders = new ArrayList<>();
         for (int id = 1; id <= size; id++) {
-            addresses.add(new QuorumSettings.VoterAddress(id, name(id), PORT));
+            founders.add(new VoterAddress(id, name(id), PORT));
         }
-        for (int id = 1; id <= size; id++) {
-            voters.add(new QuorumVoter(id, net.host(name(id)), scheduler, prng.split(), addresses,
-                    history, trace));
+        for (int id = 1; id <= size + more; id++) {
+            Belonging membership = id <= size ? Belonging.of(id, founders)
+                    : new Belonging(List.of(), founders, new VoterAddress(id, name(id), PORT),
+                            false);
+            voters.add(new QuorumVoter(id, net.host(name(id)), scheduler, prng.split(),
+                    new QuorumVoter.Setting(membership, fitting), history, trace));
         }
         voters.forEach(QuorumVoter::boot);
     }
@@ -74,6 +93,10 @@ public final class QuorumWorld implements World {
             disturb(voter);
         } else if (choice < 18) {
             net.heal();
+        } else if (choice < 20) {
+            replaceDisk(voter);
+        } else if (choice < 25) {
+            changeVoters(voter);
         } else {
             append(1 + prng.nextInt(4));
         }
@@ -94,6 +117,37 @@ public final class QuorumWorld implements World {
         } else {
             note("crash node", voter.id);
             crash(voter, prng.chance(1, 2));
+        }
+    }
+
+    /// One disk at a time is lost: the next one when this one is as good as the one before it.
+    private void replaceDisk(QuorumVoter voter) {
+        if (wiped != null && wiped.votes() && wiped.endOffset() >= history.endOffset()) {
+            wiped = null;
+        }
+        if (wiped == null && voter.votes() && history.endOffset() > 0) {
+            note("disk lost node", voter.id);
+            wiped = voter;
+            crash(voter, true);
+            voter.wipe();
+            voter.boot();
+        }
+    }
+
+    /// Nodes that were not there from the beginning come and go.
+    private void changeVoters(QuorumVoter voter) {
+        QuorumVoter last = voters.getLast();
+        boolean canChange = voters.size() > last.founders() && voter.isRunning();
+        if (canChange) {
+            QuorumVoter other = voters.get(last.founders()
+                    + prng.nextInt(voters.size() - last.founders()));
+            boolean adds = !other.votes();
+            note(adds ? "add node" : "remove node", other.id);
+            if (adds) {
+                voter.add(other);
+            } else {
+                voter.remove(other);
+            }
         }
     }
 

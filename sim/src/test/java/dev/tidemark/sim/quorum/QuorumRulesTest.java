@@ -1,9 +1,15 @@
 package dev.tidemark.sim.quorum;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
+import dev.tidemark.sim.model.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
 /// What Raft promises, rule by rule, of a quorum of three on simulated machines.
@@ -169,5 +175,136 @@ final class QuorumRulesTest {
         world.runForMs(10_000);
         assertThat(world.leader()).isNull();
         world.finish();
+    }
+
+    /// One node has what was committed with the help of a disk that is lost since, and goes away as
+    /// well. The third knows nothing of it.
+    private static QuorumVoter loseDiskAndLeader(QuorumWorld world, boolean disksLookAlike) {
+        commit(world, 3);
+        QuorumVoter leader = elect(world);
+        QuorumVoter helper = world.voters().get(leader.id % 3);
+        QuorumVoter behind = world.voters().get((leader.id + 1) % 3);
+        world.net().isolate("n" + behind.id);
+        long end = world.history().endOffset() + 5;
+        assertThat(world.await(() -> {
+            world.append(world.history().endOffset() < end ? 1 : 0);
+            return helper.endOffset() >= end;
+        }, PATIENCE_MS)).isTrue();
+        world.crash(helper, true);
+        world.crash(leader, false);
+        if (disksLookAlike) {
+            helper.forgetDisks();
+        }
+        helper.wipe();
+        world.net().heal();
+        helper.boot();
+        return leader;
+    }
+
+    @Test
+    void aVoterWithAnEmptyDiskHelpsNobodyToForget() {
+        long before = Marks.count("an empty disk joins a quorum that is there");
+        for (long seed = 50; seed < 60; seed++) {
+            QuorumWorld world = three(seed);
+            QuorumVoter leader = loseDiskAndLeader(world, false);
+            QuorumVoter helper = world.voters().get(leader.id % 3);
+            world.runForMs(10_000);
+            assertThat(world.leader()).as("nobody knows all, seed " + seed).isNull();
+            leader.boot();
+            assertThat(world.await(() -> leader.leads() && helper.votes(), PATIENCE_MS))
+                    .as("the empty disk is filled, and votes again, seed " + seed).isTrue();
+            world.finish();
+        }
+        assertThat(Marks.count("an empty disk joins a quorum that is there")).isGreaterThan(before);
+    }
+
+    @Test
+    void aDiskThatLooksLikeTheOneBeforeItLosesWhatWasCommitted() {
+        assertThatThrownBy(() -> {
+            for (long seed = 50; seed < 60; seed++) {
+                QuorumWorld world = three(seed);
+                QuorumVoter leader = loseDiskAndLeader(world, true);
+                world.runForMs(5_000);
+                commit(world, 3);
+                leader.boot();
+                world.finish();
+            }
+        }).isInstanceOf(Finding.class);
+    }
+
+    @Test
+    void threeBecomeFiveAndThreeAgainUnderLoad() {
+        for (long seed = 70; seed < 76; seed++) {
+            var world = new QuorumWorld(seed, Trace.SILENT, QuorumFitting.NONE, 3, 2);
+            elect(world);
+            commit(world, 5);
+            for (int i = 3; i < 5; i++) {
+                change(world, world.voters().get(i), true);
+            }
+            assertThat(world.voters()).allMatch(QuorumVoter::isVoter);
+            world.crash(elect(world), seed % 2 == 0);
+            elect(world);
+            commit(world, 5);
+            world.crash(elect(world), true);
+            elect(world);
+            commit(world, 5);
+            world.finish();
+            for (int i = 4; i > 2; i--) {
+                change(world, world.voters().get(i), false);
+            }
+            world.finish();
+            assertThat(world.voters()).filteredOn(QuorumVoter::isVoter)
+                    .extracting(voter -> voter.id).containsExactly(1, 2, 3);
+            world.crash(elect(world), true);
+            elect(world);
+            commit(world, 5);
+        }
+    }
+
+    /// Has one node vote, or vote no more, while records are appended and links fail.
+    private static void change(QuorumWorld world, QuorumVoter other, boolean votes) {
+        assertThat(world.await(() -> {
+            QuorumVoter leader = world.leader();
+            if (leader != null && world.nowMs() % 500 == 0) {
+                world.net().reset("n" + leader.id, "n" + other.id);
+            }
+            if (leader != null && world.nowMs() % 200 == 0) {
+                QuorumVoter asked = world.voters().get(leader.id % 3);
+                if (votes) {
+                    asked.add(other);
+                } else {
+                    asked.remove(other);
+                }
+            }
+            world.append(1);
+            return votes ? other.votes() : !other.isVoter();
+        }, PATIENCE_MS)).as("node " + other.id + " votes=" + votes).isTrue();
+    }
+
+    @Test
+    void aMinorityTellsNobodyWhoLeads() {
+        QuorumWorld world = three(90);
+        QuorumVoter old = world.leader();
+        commit(world, 2);
+        assertThat(describe(world, old)).as("the leader tells").isEqualTo(Errors.NONE);
+        world.net().isolate("n" + old.id);
+        QuorumVoter next = world.voters().get(old.id % 3);
+        assertThat(world.await(() -> next.term() > old.term()
+                || world.voters().stream().anyMatch(voter -> voter != old && voter.leads()),
+                PATIENCE_MS)).isTrue();
+        world.runForMs(1_500);
+        assertThat(describe(world, old)).as("cut off").isNotEqualTo(Errors.NONE);
+        assertThat(describe(world, next)).as("the others").isEqualTo(Errors.NONE);
+        world.finish();
+    }
+
+    /// What came of asking that node about the quorum.
+    private static Errors describe(QuorumWorld world, QuorumVoter asked) {
+        List<DescribeQuorumResponseData> told = new ArrayList<>();
+        asked.describe(told::add);
+        assertThat(world.await(() -> !told.isEmpty(), PATIENCE_MS)).isTrue();
+        DescribeQuorumResponseData answer = told.getFirst();
+        return Errors.forCode(answer.topics().isEmpty() ? answer.errorCode()
+                : answer.topics().getFirst().partitions().getFirst().errorCode());
     }
 }
