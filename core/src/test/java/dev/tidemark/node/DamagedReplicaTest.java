@@ -10,7 +10,9 @@ import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Bits that flip on the disk of one of three nodes (fault 5): the others have what it lacks.
@@ -18,7 +20,13 @@ class DamagedReplicaTest {
     private static final String LOG = "orders-0";
     private static final Map<String, String> SMALL_SEGMENTS = Map.of("segment.ms", "5000");
 
+    private static final int ROT_SEEDS = Integer.getInteger("tidemark.rot.seeds", 6);
+
     private ThreeNodeTopic topic;
+
+    static LongStream rotSeeds() {
+        return LongStream.rangeClosed(1, ROT_SEEDS);
+    }
 
     private void form(long seed) throws IOException {
         topic = new ThreeNodeTopic(seed, SMALL_SEGMENTS);
@@ -125,7 +133,7 @@ class DamagedReplicaTest {
 
     /// Its journal has lost what nobody else has lost: it must not lead with what is left.
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @MethodSource("rotSeeds")
     void oneDamagedFileInThreeNodesWithoutPowerLosesNothing(long seed) throws IOException {
         form(seed);
         var prng = new Prng(seed);

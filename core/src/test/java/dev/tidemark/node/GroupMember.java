@@ -82,7 +82,7 @@ abstract class GroupMember {
             hear();
         }
         if (!isAsking && stage.cluster.scheduler().nowNs() >= quietUntilNs && reach()) {
-            if (isSettled() && ++turn % 2 == 0 && !owned.isEmpty()) {
+            if (!stage.isQuiet && isSettled() && ++turn % 2 == 0 && !owned.isEmpty()) {
                 commit();
             } else {
                 ask();

@@ -35,6 +35,8 @@ final class GroupStage {
     final long[] sent = new long[PARTITIONS];
     private final Map<Integer, GroupMember> owners = new TreeMap<>();
     private final int[] lives = new int[4];
+    /// Members commit nothing.
+    boolean isQuiet;
 
     GroupStage(long seed) throws IOException {
         prng = new Prng(seed);

@@ -170,7 +170,13 @@ final class FetchItem {
         fail();
         Partition found = partition;
         long offset = fetchOffset;
-        found.loop().execute(() -> found.damaged(offset));
+        int leaderEpoch = found.leaderEpoch();
+        found.loop().execute(() -> {
+            // One that has been replaced may have been cut as it was read.
+            if (found.leaderEpoch() == leaderEpoch) {
+                found.damaged(offset);
+            }
+        });
     }
 
     /// The files can't be read now.

@@ -32,6 +32,8 @@ public final class Scrub {
     private final LongSupplier bytesPerSecond;
     private final ArrayDeque<Partition> due = new ArrayDeque<>();
     private long offset;
+    /// What was looked at last was not as it should be; it may have been cut meanwhile.
+    private boolean isSuspect;
 
     /// @param loop on which it lives
     /// @param partitions all that this node keeps
@@ -76,6 +78,7 @@ public final class Scrub {
         while (!due.isEmpty() && isDone(due.peek())) {
             due.remove();
             offset = 0;
+            isSuspect = false;
         }
         if (due.isEmpty()) {
             loop.schedule(PAUSE_MS, this::begin);
@@ -112,14 +115,17 @@ public final class Scrub {
 
     /// @param piece null if the files could not be read: they may be gone by now
     private void looked(Partition partition, Piece piece) {
-        if (piece == null || piece.isDamaged) {
+        boolean damaged = piece != null && piece.isDamaged;
+        boolean goesOn = piece != null && !(damaged && isSuspect);
+        if (damaged && isSuspect) {
+            partition.loop().execute(() -> partition.damaged(piece.end));
+        }
+        isSuspect = damaged && !isSuspect;
+        if (goesOn) {
+            offset = piece.end;
+        } else {
             due.remove();
             offset = 0;
-        } else {
-            offset = piece.end;
-        }
-        if (piece != null && piece.isDamaged) {
-            partition.loop().execute(() -> partition.damaged(piece.end));
         }
         long bytes = piece == null ? 0 : piece.bytes;
         long rate = Math.max(1, bytesPerSecond.getAsLong());
