@@ -115,6 +115,10 @@ final class Followers {
 
     /// The least log start in sync, without the leader's own.
     long leastStart() {
+        if (leadership.holds()) {
+            // Somebody who is not in sync may lead next.
+            return 0;
+        }
         long least = Long.MAX_VALUE;
         for (int i = 0; i < peers.size(); i++) {
             Peer peer = peers.get(i);
@@ -129,14 +133,15 @@ final class Followers {
     /// beginning of this leadership.
     ///
     /// @return null if nothing
-    IsrPort.Proposal growth(PartitionId id, long highWatermark, long nowNs) {
+    IsrPort.Proposal growth(PartitionId id, long highWatermark, long logStart, long nowNs) {
         if (inFlight != null || nowNs < quietUntilNs) {
             return null;
         }
         long least = Math.max(highWatermark, epochStartOffset);
         for (int i = 0; i < peers.size(); i++) {
             Peer peer = peers.get(i);
-            if (!peer.inSync && peer.durableEnd() >= least) {
+            // One that still has what was deleted while it was away must not bring it back.
+            if (!peer.inSync && peer.durableEnd() >= least && peer.durableStart >= logStart) {
                 peer.proposed = true;
                 return propose(id, withProposed());
             }

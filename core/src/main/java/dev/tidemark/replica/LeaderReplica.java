@@ -167,7 +167,8 @@ final class LeaderReplica {
         }
         followers.starts(brokerId, durableStart);
         releaseTrimmed();
-        propose(followers.growth(owner.id(), highWatermark.offset(), nowNs()));
+        propose(followers.growth(owner.id(), highWatermark.offset(),
+                local.durableStart(), nowNs()));
     }
 
     /// Looks for replicas in sync that have not kept up for so long.

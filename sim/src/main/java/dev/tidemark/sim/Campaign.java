@@ -2,6 +2,7 @@ package dev.tidemark.sim;
 
 import dev.tidemark.base.Trace;
 import dev.tidemark.sim.model.World;
+import dev.tidemark.sim.scenario.FaultScenario;
 import java.util.function.Consumer;
 
 /// Runs world after world until there were enough crashes, or one of them broke a promise.
@@ -24,8 +25,8 @@ public final class Campaign {
 
     /// A world that broke a promise.
     ///
-    /// @param steps after how many of its steps
-    record Failure(WorldKind kind, long seed, long steps, Throwable cause) {
+    /// @param words what the command line says to run it again, besides the seed
+    record Failure(long seed, String words, Throwable cause) {
     }
 
     /// Runs everything.
@@ -33,6 +34,10 @@ public final class Campaign {
     /// @return null if every promise was kept
     Failure run() {
         long seed = options.seed();
+        if (options.fault() > 0) {
+            play(seed);
+            return failure;
+        }
         do {
             for (WorldKind kind : options.kinds()) {
                 if (failure == null) {
@@ -44,10 +49,29 @@ public final class Campaign {
         return failure;
     }
 
+    /// The scenarios of one fault, from as many seeds as there are to be rounds.
+    private void play(long firstSeed) {
+        long seed = firstSeed;
+        do {
+            for (FaultScenario scenario : FaultScenario.of(options.fault())) {
+                try {
+                    worlds++;
+                    long _ = scenario.play(seed, trace);
+                } catch (RuntimeException | Error broken) {
+                    failure = new Failure(seed, "--fault " + options.fault(), broken);
+                    return;
+                }
+            }
+            finishedRounds++;
+            seed++;
+            progress.accept(this);
+        } while (finishedRounds < options.rounds());
+    }
+
     private void run(WorldKind kind, long seed) {
         long step = 0;
         try {
-            current = kind.create(seed, trace);
+            current = kind.create(seed, trace, options.nodes());
             worlds++;
             for (; step < options.steps(); step++) {
                 current.step();
@@ -58,7 +82,9 @@ public final class Campaign {
             }
             current.finish();
         } catch (RuntimeException | Error broken) {
-            failure = new Failure(kind, seed, Math.min(step + 1, options.steps()), broken);
+            failure = new Failure(seed, "--steps " + Math.min(step + 1, options.steps())
+                    + (options.nodes() > 0 ? " --nodes " + options.nodes()
+                            : " --world " + kind.word()), broken);
         }
         finishedRounds += current == null ? 0 : current.rounds();
         current = null;

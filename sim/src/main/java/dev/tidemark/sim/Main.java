@@ -114,8 +114,7 @@ public final class Main {
     }
 
     private static String reproduction(Campaign.Failure failure) {
-        return "./tidemark sim --seed " + failure.seed() + " --steps " + failure.steps()
-                + " --world " + failure.kind().word();
+        return "./tidemark sim --seed " + failure.seed() + " " + failure.words();
     }
 
     private String json(Campaign campaign, Campaign.Failure failure, SortedSet<String> missed) {

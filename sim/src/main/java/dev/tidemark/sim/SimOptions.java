@@ -1,5 +1,6 @@
 package dev.tidemark.sim;
 
+import dev.tidemark.sim.scenario.FaultScenario;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,59 +10,85 @@ import java.util.Locale;
 /// @param steps of each world
 /// @param rounds crashes after which no new world is begun; 0 for one world of each kind
 /// @param kinds which worlds
+/// @param nodes of each cluster; 0 if the seed draws it
+/// @param fault whose scenarios are to be played, and no worlds; 0 for worlds
 /// @param json true for one JSON object instead of words
 /// @param trace true to tell all that happens
 /// @param commit the commit that a reproduction belongs to; null if none is named
-record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, boolean json,
-        boolean trace, String commit) {
+record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int nodes,
+        int fault, boolean json, boolean trace, String commit) {
     static final String USAGE = """
-            Usage: tidemark sim [--seed N] [--steps M] [--rounds R] [--world KIND] [--json]
-                                [--trace] [--commit HASH]
+            Usage: tidemark sim [--seed N] [--steps M] [--rounds R] [--world KIND] [--nodes N]
+                                [--fault F] [--json] [--trace] [--commit HASH]
               --seed N       the first world's seed (1); the next world has the next
               --steps M      steps of each world (400)
               --rounds R     go on with further seeds until there were R crashes
               --world KIND   only these worlds: store, rot, node, group, quorum,
                              cluster
+              --nodes N      only clusters, each of N nodes (3 to 7); else the seed
+                             draws how many
+              --fault F      play the scenarios of one fault of the list (1 to 32) on a
+                             cluster; with --rounds R, of R seeds
               --json         one JSON object on standard output
               --trace        tell every event
               --commit HASH  warn if this checkout is another than the one to reproduce
             Ends with 0 if all is well, 1 if a promise was broken, 2 if it was not understood.""";
 
     private static final long STEPS = 400;
+    private static final int FEWEST_NODES = 3;
+    private static final int MOST_NODES = 7;
 
     /// @throws IllegalArgumentException that says what is wrong
     static SimOptions parse(String... args) {
-        var options = new SimOptions(1, STEPS, 0, List.of(WorldKind.values()), false, false, null);
+        var said = new Said();
         for (int i = 0; i < args.length; i++) {
-            options = switch (args[i]) {
-                case "--json" -> options.with(true, options.trace);
-                case "--trace" -> options.with(options.json, true);
-                default -> options.with(args[i], i + 1 < args.length ? args[++i] : null);
-            };
+            switch (args[i]) {
+                case "--json" -> said.json = true;
+                case "--trace" -> said.trace = true;
+                default -> said.hear(args[i], i + 1 < args.length ? args[++i] : null);
+            }
         }
-        return options;
+        return said.options();
     }
 
-    private SimOptions with(boolean newJson, boolean newTrace) {
-        return new SimOptions(seed, steps, rounds, kinds, newJson, newTrace, commit);
-    }
+    /// What has been read of the command line so far.
+    private static final class Said {
+        private long seed = 1;
+        private long steps = STEPS;
+        private long rounds;
+        private WorldKind kind;
+        private int nodes;
+        private int fault;
+        private boolean json;
+        private boolean trace;
+        private String commit;
 
-    private SimOptions with(String name, String value) {
-        if (value == null) {
-            throw new IllegalArgumentException("unknown option or missing value: " + name);
+        private void hear(String name, String value) {
+            if (value == null) {
+                throw new IllegalArgumentException("unknown option or missing value: " + name);
+            }
+            switch (name) {
+                case "--seed" -> seed = number(name, value);
+                case "--steps" -> steps = number(name, value);
+                case "--rounds" -> rounds = number(name, value);
+                case "--world" -> kind = kind(value);
+                case "--nodes" -> nodes = nodes(value);
+                case "--fault" -> fault = fault(name, value);
+                case "--commit" -> commit = value;
+                default -> throw new IllegalArgumentException("unknown option: " + name);
+            }
         }
-        return switch (name) {
-            case "--seed" -> new SimOptions(number(name, value), steps, rounds, kinds, json, trace,
-                    commit);
-            case "--steps" -> new SimOptions(seed, number(name, value), rounds, kinds, json, trace,
-                    commit);
-            case "--rounds" -> new SimOptions(seed, steps, number(name, value), kinds, json, trace,
-                    commit);
-            case "--world" -> new SimOptions(seed, steps, rounds, List.of(kind(value)), json,
+
+        private SimOptions options() {
+            if (nodes > 0 && kind != null && kind != WorldKind.CLUSTER) {
+                throw new IllegalArgumentException("--nodes is for clusters, and a "
+                        + kind.word() + " world is none");
+            }
+            WorldKind only = nodes > 0 ? WorldKind.CLUSTER : kind;
+            return new SimOptions(seed, steps, rounds,
+                    only == null ? List.of(WorldKind.values()) : List.of(only), nodes, fault, json,
                     trace, commit);
-            case "--commit" -> new SimOptions(seed, steps, rounds, kinds, json, trace, value);
-            default -> throw new IllegalArgumentException("unknown option: " + name);
-        };
+        }
     }
 
     private static long number(String name, String value) {
@@ -70,6 +97,23 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, boo
         } catch (NumberFormatException unreadable) {
             throw new IllegalArgumentException(name + " wants a number, not " + value, unreadable);
         }
+    }
+
+    private static int nodes(String value) {
+        long nodes = number("--nodes", value);
+        if (nodes < FEWEST_NODES || nodes > MOST_NODES) {
+            throw new IllegalArgumentException("a cluster has " + FEWEST_NODES + " to "
+                    + MOST_NODES + " nodes here, not " + value);
+        }
+        return (int) nodes;
+    }
+
+    private static int fault(String name, String value) {
+        long fault = number(name, value);
+        if (FaultScenario.of(fault).isEmpty()) {
+            throw new IllegalArgumentException("no scenario of a cluster for fault " + value);
+        }
+        return (int) fault;
     }
 
     private static WorldKind kind(String value) {

@@ -1,6 +1,7 @@
 package dev.tidemark.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Trace;
@@ -19,7 +20,7 @@ final class SimulationTest {
     private static final int STEPS = 400;
 
     private static World run(WorldKind kind, long seed, int steps) {
-        World world = kind.create(seed, Trace.SILENT);
+        World world = kind.create(seed, Trace.SILENT, 0);
         for (int i = 0; i < steps; i++) {
             world.step();
         }
@@ -107,6 +108,18 @@ final class SimulationTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("{\"ok\":true")
                 .contains("\"steps\":" + 60 * WorldKind.values().length)
                 .contains("\"journal file is missing\"");
+    }
+
+    @Test
+    void nodesAreOfClustersAndThereAreThreeToSevenOfThem() {
+        SimOptions options = SimOptions.parse("--nodes", "7", "--seed", "3");
+
+        assertThat(options.kinds()).containsExactly(WorldKind.CLUSTER);
+        assertThat(options.nodes()).isEqualTo(7);
+        assertThat(SimOptions.parse().nodes()).isZero();
+        assertThatThrownBy(() -> SimOptions.parse("--nodes", "2")).hasMessageContaining("3 to 7");
+        assertThatThrownBy(() -> SimOptions.parse("--nodes", "3", "--world", "store"))
+                .hasMessageContaining("a store world is none");
     }
 
     @Test

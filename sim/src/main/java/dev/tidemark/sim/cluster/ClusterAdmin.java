@@ -10,6 +10,8 @@ import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfigCollection;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
@@ -43,7 +45,8 @@ final class ClusterAdmin {
     }
 
     private TopicLife next(String name) {
-        return new TopicLife(name, generations.merge(name, 1, Integer::sum), plan.partitions());
+        return new TopicLife(name, generations.merge(name, 1, Integer::sum), plan.partitions(),
+                plan.retentionMs() > 0);
     }
 
     /// One of each name: that which is there, or is to be.
@@ -74,9 +77,14 @@ final class ClusterAdmin {
 
     private void create(TopicLife topic) {
         var request = new CreateTopicsRequestData().setTimeoutMs(TIMEOUT_MS);
+        var configs = new CreatableTopicConfigCollection();
+        if (plan.retentionMs() > 0) {
+            configs.add(new CreatableTopicConfig().setName("retention.ms")
+                    .setValue(Long.toString(plan.retentionMs())));
+        }
         request.topics().add(new CreatableTopic().setName(topic.name)
                 .setNumPartitions(plan.partitions())
-                .setReplicationFactor((short) Math.min(3, plan.nodes())));
+                .setReplicationFactor((short) plan.replicas()).setConfigs(configs));
         caller.ask(caller.anyNode(), ApiKeys.CREATE_TOPICS, request,
                 (CreateTopicsResponseData answer) -> {
                     var created = answer.topics().find(topic.name);

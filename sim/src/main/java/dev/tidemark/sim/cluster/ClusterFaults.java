@@ -176,6 +176,9 @@ final class ClusterFaults {
         if (node.isRunning()) {
             rig.crash(node, prng.chance(1, 2));
         }
+        if (prng.chance(1, 2)) {
+            node.grow();
+        }
         rig.boot(node);
     }
 
@@ -183,6 +186,7 @@ final class ClusterFaults {
     void end() {
         net.heal();
         for (ClusterMember node : rig.nodes()) {
+            node.grow();
             if (node.isRunning() && !node.isFailed()) {
                 node.computer().disk().faults().clear();
             } else {

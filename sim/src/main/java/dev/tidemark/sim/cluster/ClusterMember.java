@@ -11,6 +11,7 @@ import dev.tidemark.node.Doors;
 import dev.tidemark.node.LogServer;
 import dev.tidemark.node.NodeConfig;
 import dev.tidemark.sim.model.Finding;
+import dev.tidemark.store.StoreConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ClusterMember {
     private LogServer server;
     private Errors outcome;
     private boolean mayRefuse;
+    private long roomBytes;
 
     ClusterMember(ClusterRig rig, int id, ClusterConfig cluster, ClusterPlan plan, Prng prng) {
         this.rig = rig;
@@ -45,6 +47,7 @@ final class ClusterMember {
         file.put("controller.quorum.voters", voters(cluster));
         config = new NodeConfig(id, null, cluster, null, Map.copyOf(file), plan.journal(), 1 << 20,
                 500 + prng.nextInt(3_000));
+        roomBytes = plan.roomBytes();
         newMachine();
     }
 
@@ -64,6 +67,16 @@ final class ClusterMember {
         computer = new SimComputer(rig.scheduler(), prng.split(), LOOPS);
         computer.plugInto(host);
         computer.clock().drift(prng.nextInt(2_001) - 1_000);
+        if (roomBytes > 0) {
+            computer.disk().capacity(config.journal().totalBytes()
+                    + StoreConfig.DEFAULTS.reserveBytes() + roomBytes);
+        }
+    }
+
+    /// From now on everything fits on its disk.
+    void grow() {
+        roomBytes = 0;
+        computer.disk().capacity(Long.MAX_VALUE);
     }
 
     /// The same node with an empty disk. Not while it runs.

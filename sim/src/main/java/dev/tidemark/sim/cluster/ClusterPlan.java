@@ -13,32 +13,51 @@ import java.util.Map;
 /// @param nodes all of which vote and keep records
 /// @param settings what each node's file sets
 /// @param journal its sizes
+/// @param roomBytes what fits on each disk before it is full; 0 for any number
 /// @param topics how many names
 /// @param partitions of each topic
+/// @param replicas of each partition
+/// @param retentionMs after which records may go; 0 for never
 /// @param producers clients that send
 /// @param readers clients that read
+/// @param groups groups of consumers, each of two members
 /// @param valueBytes what most records' values stay below
 /// @param faults what may go wrong; one that is there twice is drawn twice as often
 /// @param faultPercent steps that begin a fault
 /// @param mendPercent steps that begin to take one back
-record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journal, int topics,
-        int partitions, int producers, int readers, int valueBytes, List<ClusterFault> faults,
-        int faultPercent, int mendPercent) {
+record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journal, long roomBytes,
+        int topics, int partitions, int replicas, long retentionMs, int producers, int readers,
+        int groups, int valueBytes, List<ClusterFault> faults, int faultPercent,
+        int mendPercent) {
     private static final int BLOCK = 4096;
 
     /// @param nodes how many; 0 to draw it too
     static ClusterPlan draw(Prng prng, int nodes) {
         int drawn = prng.chance(1, 6) ? 5 : 3;
         return new ClusterPlan(nodes == 0 ? drawn : nodes, settings(prng), journal(prng),
-                1 + prng.nextInt(2), 1 + prng.nextInt(3), 1 + prng.nextInt(2), 1,
-                16 << prng.nextInt(6), faults(prng), 5 + prng.nextInt(15),
+                prng.chance(1, 10) ? (100 + prng.nextInt(300)) << 10 : 0,
+                1 + prng.nextInt(2), 1 + prng.nextInt(3), prng.chance(1, 5) ? 2 : 3,
+                prng.chance(1, 8) ? 1_000 + prng.nextInt(4_000) : 0, 1 + prng.nextInt(2), 1,
+                prng.nextInt(3), 16 << prng.nextInt(6), faults(prng), 5 + prng.nextInt(15),
                 5 + prng.nextInt(20));
     }
 
     /// The same with these faults alone.
     ClusterPlan with(List<ClusterFault> only) {
-        return new ClusterPlan(nodes, settings, journal, topics, partitions, producers, readers,
-                valueBytes, only, faultPercent, mendPercent);
+        return new ClusterPlan(nodes, settings, journal, 0, topics, partitions, replicas,
+                retentionMs, producers, readers, groups, valueBytes, only, faultPercent,
+                mendPercent);
+    }
+
+    /// The same as a scenario needs it, in which nothing goes wrong by itself.
+    ClusterPlan on(ClusterScript.Stage stage) {
+        Map<String, String> file = new HashMap<>(settings);
+        if (stage.rollMs() > 0) {
+            file.put("log.roll.ms", Integer.toString(stage.rollMs()));
+        }
+        return new ClusterPlan(stage.nodes(), Map.copyOf(file), journal, stage.roomBytes(), topics,
+                partitions, stage.replicas(), stage.retentionMs(), producers, readers,
+                stage.groups(), valueBytes, List.of(), 0, 0);
     }
 
     private static Map<String, String> settings(Prng prng) {

@@ -38,6 +38,7 @@ final class ClusterProducer {
     private long freshId = -1;
     private boolean isAsking;
     private int streamCount;
+    private long acknowledged;
 
     ClusterProducer(WholeClusterWorld world, Prng prng, String name, BatchMill mill) {
         this.world = world;
@@ -175,6 +176,7 @@ final class ClusterProducer {
                 feed.log.acknowledged(batch, answer.baseOffset());
                 feed.stream.answered(batch);
                 feed.unanswered--;
+                acknowledged++;
             }
             case NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID,
                     NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT,
@@ -194,6 +196,15 @@ final class ClusterProducer {
         feed.stream.interrupted();
         table.of(feed.topic).forget(feed.partition);
         table.refresh();
+    }
+
+    /// Batches that it has an acknowledgement of.
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    String name() {
+        return caller.name();
     }
 
     /// Batches that it still has no acknowledgement of.

@@ -29,6 +29,11 @@ final class ClusterReader {
     private final RoamingClient caller;
     private final LeaderTable table;
     private final Map<ReplicatedLog, Long> next = new HashMap<>();
+    private final Map<ReplicatedLog, SeenEnd> ends = new HashMap<>();
+
+    /// What a leader has said to be committed.
+    private record SeenEnd(int epoch, long highWatermark) {
+    }
 
     ClusterReader(WholeClusterWorld world, Prng prng, String name) {
         this.world = world;
@@ -83,15 +88,41 @@ final class ClusterReader {
         ReplicatedLog log = topic.logs.get(partition);
         Errors error = Errors.forCode(data.errorCode());
         switch (error) {
-            case NONE -> read(log, offset, data);
+            case NONE -> {
+                watch(log, epoch, data);
+                read(log, offset, data);
+            }
+            case OFFSET_OUT_OF_RANGE -> outOfRange(log, offset, epoch);
             case NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID,
                     FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, KAFKA_STORAGE_ERROR,
                     OFFSET_NOT_AVAILABLE -> table.of(topic).forget(partition);
-            // Who led before may lack what its successor has committed.
-            default -> require(error == Errors.OFFSET_OUT_OF_RANGE && epoch < log.newestEpoch(),
-                    "a leader has what was committed", "log", log, "offset", offset, "epoch",
-                    epoch, "error", error);
+            default -> require(false, "a fetch is answered", "log", log, "error", error);
         }
+    }
+
+    private void outOfRange(ReplicatedLog log, long offset, int epoch) {
+        boolean isGone = offset < log.ceiling() || log.mayForget();
+        // Who led before may lack what its successor has committed.
+        require(isGone || epoch < log.newestEpoch(), "a leader has what was committed", "log", log,
+                "offset", offset, "epoch", epoch);
+        if (isGone) {
+            next.put(log, Math.max(log.ceiling(), log.mayForget() ? log.knownEnd() : 0));
+        }
+    }
+
+    /// As long as one leads, what it has said to be committed stays so.
+    private void watch(ReplicatedLog log, int epoch, PartitionData data) {
+        if (epoch == ANYBODY) {
+            return;
+        }
+        SeenEnd before = ends.put(log, new SeenEnd(epoch, data.highWatermark()));
+        require(before == null || before.epoch != epoch
+                || before.highWatermark <= data.highWatermark(),
+                "a leader's high watermark does not go back", "log", log, "epoch", epoch, "from",
+                before == null ? 0 : before.highWatermark, "to", data.highWatermark());
+        require(log.mayForget() || data.logStartOffset() <= log.ceiling(),
+                "a log starts no higher than was asked", "log", log, "start",
+                data.logStartOffset(), "asked", log.ceiling());
     }
 
     private void read(ReplicatedLog log, long offset, PartitionData data) {
@@ -99,8 +130,9 @@ final class ClusterReader {
         ByteBuffer bytes = data.records() == null ? ByteBuffer.allocate(0)
                 : ((MemoryRecords) data.records()).buffer();
         for (FoundBatch found : FoundBatch.in(bytes, offset)) {
-            require(found.baseOffset() == at, "offsets have no gaps", "log", log, "found", found,
-                    "expected", at);
+            boolean isCut = at == offset && found.baseOffset() < at;
+            require(found.baseOffset() == at || isCut, "offsets have no gaps", "log", log,
+                    "found", found, "expected", at);
             at = found.nextOffset();
             require(at <= data.highWatermark(), "nobody reads above the high watermark", "log",
                     log, "found", found, "highWatermark", data.highWatermark());

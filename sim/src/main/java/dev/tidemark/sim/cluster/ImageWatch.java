@@ -16,7 +16,13 @@ final class ImageWatch {
     private final Map<ClusterMember, MetadataImage> last = new HashMap<>();
     private final Map<String, Integer> leaders = new HashMap<>();
     private final Map<String, PartitionImage> newest = new HashMap<>();
+    private final Map<Integer, BrokerImage> brokers = new HashMap<>();
+    private final ClusterRig rig;
     private long newestOffset = -1;
+
+    ImageWatch(ClusterRig rig) {
+        this.rig = rig;
+    }
 
     void look(ClusterMember node) {
         if (!node.isRunning() || node.server() == null) {
@@ -32,9 +38,18 @@ final class ImageWatch {
         require(known == null || known.equals(told), "the metadata is the same everywhere",
                 "offset", image.offset(), "node", node.id, "found", told, "known", known);
         if (known == null) {
+            if (image.offset() > newestOffset) {
+                image.brokers().forEach(this::look);
+            }
             image.topics().forEach(topic -> look(topic, image.offset() > newestOffset));
             newestOffset = Math.max(newestOffset, image.offset());
         }
+    }
+
+    private void look(BrokerImage broker) {
+        BrokerImage before = brokers.put(broker.id(), broker);
+        require(before == null || before.brokerEpoch() <= broker.brokerEpoch(),
+                "broker epochs rise", "before", before, "now", broker);
     }
 
     private void look(TopicImage topic, boolean isNewest) {
@@ -50,7 +65,12 @@ final class ImageWatch {
             }
             require(partition.replicas().containsAll(partition.isr()),
                     "who is in sync is a replica", "partition", name, "state", partition);
-            PartitionImage before = isNewest ? newest.put(name, partition) : null;
+            PartitionImage before = isNewest ? newest.put(name, partition) : partition;
+            if (!partition.equals(before)) {
+                rig.note(topic.name() + "-" + i + " isr=" + partition.isr() + " elr="
+                        + partition.elr() + " of=" + partition.replicas() + " leaderEpoch="
+                        + partition.leaderEpoch() + " leader", partition.leader());
+            }
             require(before == null || (before.leaderEpoch() <= partition.leaderEpoch()
                     && before.partitionEpoch() <= partition.partitionEpoch()),
                     "epochs rise", "partition", name, "before", before, "now", partition);

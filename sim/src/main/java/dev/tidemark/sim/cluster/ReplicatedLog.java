@@ -19,11 +19,49 @@ final class ReplicatedLog {
     private final TreeMap<Long, SentBatch> byOffset = new TreeMap<>();
     private final Map<Long, Integer> epochs = new HashMap<>();
     private final Map<String, TreeMap<Long, Long>> streams = new HashMap<>();
+    private final boolean mayForget;
     private long knownEnd;
     private int newestEpoch = -1;
+    private Floor floor = new Floor(0, -1);
+    private long ceiling;
 
-    ReplicatedLog(String name) {
+    /// @param mayForget true if retention takes records
+    ReplicatedLog(String name, boolean mayForget) {
         this.name = name;
+        this.mayForget = mayForget;
+    }
+
+    /// Where a log starts at the lowest.
+    ///
+    /// @param offset below which records are deleted
+    /// @param epoch of the leader that said so: one before it may not know
+    record Floor(long offset, int epoch) {
+    }
+
+    /// A client is about to have all below the offset deleted.
+    void erasing(long offset) {
+        ceiling = Math.max(ceiling, offset);
+    }
+
+    /// A leader has told it that this is done.
+    void erased(long offset, int epoch) {
+        if (offset > floor.offset) {
+            floor = new Floor(offset, Math.max(epoch, floor.epoch));
+        }
+    }
+
+    /// Where it starts at the lowest now.
+    Floor floor() {
+        return floor;
+    }
+
+    /// Where it starts at the highest, unless retention takes records.
+    long ceiling() {
+        return ceiling;
+    }
+
+    boolean mayForget() {
+        return mayForget;
     }
 
     /// A client is about to send it, for the first time or again.
@@ -97,9 +135,12 @@ final class ReplicatedLog {
     /// Holds one replica's whole log against all of it.
     ///
     /// @param whose the replica
+    /// @param start the first offset that its files may have
     /// @param all from the first batch on
-    void audit(String whose, List<FoundBatch> all) {
-        long next = 0;
+    void audit(String whose, long start, List<FoundBatch> all) {
+        require(mayForget || start <= ceiling, "a log starts no higher than was asked", "log",
+                name, "at", whose, "start", start, "asked", ceiling);
+        long next = start;
         for (FoundBatch found : all) {
             require(found.baseOffset() == next, "offsets have no gaps", "log", name, "at", whose,
                     "found", found, "expected", next);

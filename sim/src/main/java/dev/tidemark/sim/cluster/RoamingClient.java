@@ -8,6 +8,7 @@ import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.wire.PeerClient;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class RoamingClient {
     /// Longer than any request here may be parked.
     static final long TIMEOUT_MS = 12_000;
+    private static final int LONGEST_PAUSE_MS = 100;
     private static final long START_MS = 1_750_000_000_000L;
 
     private final ClusterRig rig;
@@ -37,6 +39,20 @@ final class RoamingClient {
     /// Does something on the loop, again and again, after pauses of up to `mostMs`.
     void repeat(int mostMs, Runnable task) {
         loop.execute(() -> again(mostMs, task));
+    }
+
+    /// Does something on the loop, while nothing else is under way, until it is no longer due.
+    void insist(Runnable task, BooleanSupplier isDue) {
+        loop.execute(() -> again(task, isDue));
+    }
+
+    private void again(Runnable task, BooleanSupplier isDue) {
+        if (isDue.getAsBoolean()) {
+            if (underWay == 0) {
+                task.run();
+            }
+            loop.schedule(1 + prng.nextInt(LONGEST_PAUSE_MS), () -> again(task, isDue));
+        }
     }
 
     private void again(int mostMs, Runnable task) {

@@ -10,14 +10,16 @@ final class TopicLife {
 
     final String name;
     final List<ReplicatedLog> logs = new ArrayList<>();
+    final KnownSettings settings = new KnownSettings();
     private Uuid id;
     private boolean doomed;
 
     /// @param generation how many of its name there were before
-    TopicLife(String name, int generation, int partitions) {
+    /// @param mayForget true if retention takes records
+    TopicLife(String name, int generation, int partitions, boolean mayForget) {
         this.name = name;
         for (int i = 0; i < partitions; i++) {
-            logs.add(new ReplicatedLog(name + "-" + i + "/" + generation));
+            logs.add(new ReplicatedLog(name + "-" + i + "/" + generation, mayForget));
         }
     }
 

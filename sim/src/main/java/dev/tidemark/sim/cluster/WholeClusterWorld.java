@@ -11,10 +11,13 @@ import dev.tidemark.control.TopicImage;
 import dev.tidemark.sim.model.BatchMill;
 import dev.tidemark.sim.model.World;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.internals.Topic;
 
 /// A cluster of whole nodes on simulated machines and links, with clients that go by the metadata,
 /// in which anything may fail at any time.
@@ -27,15 +30,17 @@ public final class WholeClusterWorld implements World {
     private static final long CALM_MS = 120_000;
     private static final long QUIET_MS = 2_000;
     private static final int FORM_MS = 60_000;
+    private static final int MEMBERS = 2;
 
     private final Prng prng;
     private final ClusterPlan plan;
     private final ClusterRig rig;
     private final ClusterAdmin admin;
     private final ClusterFaults faults;
-    private final ImageWatch watch = new ImageWatch();
+    private final ImageWatch watch;
     private final List<ClusterProducer> producers = new ArrayList<>();
     private final Set<Long> producerIds = new HashSet<>();
+    private final List<GroupClient> members = new ArrayList<>();
     private final Set<ClusterMember> leaving = new HashSet<>();
     private boolean isBusy = true;
 
@@ -51,12 +56,14 @@ public final class WholeClusterWorld implements World {
         this(seed, trace, plan -> only.isEmpty() ? plan : plan.with(only), nodes);
     }
 
-    private WholeClusterWorld(long seed, Trace trace, UnaryOperator<ClusterPlan> change,
+    /// @param change what is to be other than drawn
+    WholeClusterWorld(long seed, Trace trace, UnaryOperator<ClusterPlan> change,
             int nodes) {
         prng = new Prng(seed);
         plan = change.apply(ClusterPlan.draw(prng.split(), nodes));
         rig = new ClusterRig(prng.split(), plan, trace);
         rig.note("world " + plan, seed);
+        watch = new ImageWatch(rig);
         admin = new ClusterAdmin(rig, plan, prng.split());
         faults = new ClusterFaults(this, prng.split());
         var mill = new BatchMill(prng.split(), plan.valueBytes());
@@ -66,8 +73,24 @@ public final class WholeClusterWorld implements World {
         for (int i = 0; i < plan.readers(); i++) {
             new ClusterReader(this, prng.split(), "c" + i);
         }
+        new ClusterEraser(this, prng.split());
+        new ClusterOperator(this, plan, prng.split());
+        for (int i = 0; i < plan.groups(); i++) {
+            addGroup("g" + i);
+        }
         rig.nodes().forEach(rig::boot);
         require(rig.await(this::isWhole, FORM_MS), "a cluster forms", "missing", missing());
+    }
+
+    /// Two members, by one of the protocols.
+    private void addGroup(String name) {
+        var book = new GroupBook(name);
+        boolean isClassic = prng.chance(1, 2);
+        for (int i = 0; i < MEMBERS; i++) {
+            members.add(isClassic
+                    ? new ClassicGroupClient(this, prng.split(), name + "." + i, book)
+                    : new ModernGroupClient(this, prng.split(), name + "." + i, book));
+        }
     }
 
     @Override
@@ -82,12 +105,26 @@ public final class WholeClusterWorld implements World {
     }
 
     /// In slices, so that no state of the metadata is missed for long.
-    private void run(int ms) {
+    void run(int ms) {
         for (int left = ms; left > 0; left -= 20) {
             rig.runForMs(Math.min(left, 20));
             rig.nodes().forEach(watch::look);
         }
         rig.hash().add(rig.scheduler().turns());
+        if (prng.chance(1, 10)) {
+            lookAtReplicas();
+        }
+    }
+
+    /// What any node takes for committed is so for ever, and the same on all of them.
+    private void lookAtReplicas() {
+        TopicLife topic = topics().get(prng.nextInt(topics().size()));
+        int partition = prng.nextInt(topic.logs.size());
+        for (ClusterMember node : rig.nodes()) {
+            if (topic.isUsable() && node.serves() && !node.isFailed() && !node.isDark()) {
+                ReplicaAudit.look(node, topic, partition);
+            }
+        }
     }
 
     @Override
@@ -100,18 +137,39 @@ public final class WholeClusterWorld implements World {
                 "everything that was sent is acknowledged in the end", "missing", missing());
         rig.runForMs(QUIET_MS);
         audit();
+        List<Map<ReplicatedLog, Long>> offsets = committedOffsets();
         rig.nodes().forEach(node -> rig.crash(node, true));
         rig.nodes().forEach(rig::boot);
         awaitWhole("after a loss of power of all, everything is served again");
         rig.runForMs(QUIET_MS);
         audit();
+        List<Map<ReplicatedLog, Long>> after = committedOffsets();
+        require(after.equals(offsets), "a replay finds the offsets that there were", "before",
+                offsets, "after", after);
         rig.nodes().forEach(node -> node.computer().halt());
     }
 
     private void audit() {
         rig.nodes().forEach(watch::look);
         var audit = new ReplicaAudit(rig.nodes());
-        topics().forEach(audit::check);
+        MetadataImage image = rig.node(1).server().image();
+        topics().forEach(topic -> audit.check(topic, image));
+        TopicImage groups = image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        if (groups != null) {
+            audit.check(groups);
+        }
+    }
+
+    /// What each group has committed, as its coordinator tells one of its members.
+    private List<Map<ReplicatedLog, Long>> committedOffsets() {
+        List<Map<ReplicatedLog, Long>> all = new ArrayList<>();
+        for (int i = 0; i < members.size(); i += MEMBERS) {
+            all.add(new HashMap<>());
+            members.get(i).readAll(all.getLast());
+        }
+        require(rig.await(() -> members.stream().allMatch(GroupClient::hasReadAll), CALM_MS),
+                "a coordinator tells what is committed", "found", all);
+        return all;
     }
 
     /// Lets some time pass, in which the cluster becomes whole, or not.
@@ -155,23 +213,47 @@ public final class WholeClusterWorld implements World {
             }
         }
         for (TopicLife life : topics()) {
-            TopicImage topic = image.topic(life.id());
-            if (topic == null) {
+            if (image.topic(life.id()) == null) {
                 return "topic " + life.name;
             }
+        }
+        for (TopicImage topic : image.topics()) {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 PartitionImage partition = topic.partition(i);
                 if (partition.leader() == PartitionImage.NO_LEADER
-                        || partition.isr().size() < partition.replicas().size()) {
-                    return "replicas of " + life.name + "-" + i + ": " + partition;
+                        || partition.isr().size() < partition.replicas().size()
+                        || !partition.move().equals(PartitionImage.Move.NONE)) {
+                    return "replicas of " + topic.name() + "-" + i + ": " + partition;
                 }
             }
         }
-        return unanswered() > 0 && !isBusy ? unanswered() + " acknowledgements" : "";
+        return isBusy ? "" : missingAnswers();
+    }
+
+    private String missingAnswers() {
+        if (unanswered() > 0) {
+            return unanswered() + " acknowledgements";
+        }
+        for (GroupClient member : members) {
+            if (!member.isIn()) {
+                return "member " + member.caller.name();
+            }
+        }
+        return "";
     }
 
     private int unanswered() {
         return producers.stream().mapToInt(ClusterProducer::unanswered).sum();
+    }
+
+    /// Batches that were acknowledged so far.
+    long acknowledged() {
+        return producers.stream().mapToLong(ClusterProducer::acknowledged).sum();
+    }
+
+    /// The machines of the clients that send.
+    List<String> clientNames() {
+        return producers.stream().map(ClusterProducer::name).toList();
     }
 
     /// A node takes leave, and is closed when it may go.
