@@ -2,6 +2,7 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.wire.OwnField;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -47,12 +48,7 @@ record RoundTrip(int leaderEpoch, long sentNs) {
     }
 
     private static RoundTrip of(List<RawTaggedField> fields) {
-        for (RawTaggedField field : fields) {
-            if (field.tag() == TAG && field.size() >= SIZE) {
-                ByteBuffer bytes = ByteBuffer.wrap(field.data());
-                return new RoundTrip(bytes.getInt(), bytes.getLong());
-            }
-        }
-        return null;
+        ByteBuffer told = OwnField.of(fields, TAG, SIZE);
+        return told == null ? null : new RoundTrip(told.getInt(), told.getLong());
     }
 }

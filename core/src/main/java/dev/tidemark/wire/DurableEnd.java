@@ -1,13 +1,11 @@
 package dev.tidemark.wire;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
 
 /// How far a follower's log survives a crash, as it tells its leader: a tagged field of ours in the
-/// partitions of its fetch requests, which nobody else looks at. 8 bytes; what a newer release puts
-/// behind them is done without.
+/// partitions of its fetch requests, 8 bytes, which nobody else looks at.
 ///
 /// Stateless.
 public final class DurableEnd {
@@ -28,13 +26,7 @@ public final class DurableEnd {
 
     /// What a request's partition tells, or [#UNKNOWN].
     public static long of(FetchPartition asked) {
-        List<RawTaggedField> fields = asked.unknownTaggedFields();
-        for (int i = 0; i < fields.size(); i++) {
-            RawTaggedField field = fields.get(i);
-            if (field.tag() == TAG && field.size() >= Long.BYTES) {
-                return ByteBuffer.wrap(field.data()).getLong();
-            }
-        }
-        return UNKNOWN;
+        ByteBuffer told = OwnField.of(asked.unknownTaggedFields(), TAG, Long.BYTES);
+        return told == null ? UNKNOWN : told.getLong();
     }
 }

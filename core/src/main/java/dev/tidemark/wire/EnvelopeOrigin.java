@@ -27,12 +27,7 @@ public record EnvelopeOrigin(long token, boolean isRepeat) {
 
     /// What an envelope tells.
     public static EnvelopeOrigin of(EnvelopeRequestData envelope) {
-        for (RawTaggedField field : envelope.unknownTaggedFields()) {
-            if (field.tag() == TAG && field.size() == BYTES) {
-                var bytes = ByteBuffer.wrap(field.data());
-                return new EnvelopeOrigin(bytes.getLong(), bytes.get() != 0);
-            }
-        }
-        return UNKNOWN;
+        ByteBuffer told = OwnField.of(envelope.unknownTaggedFields(), TAG, BYTES);
+        return told == null ? UNKNOWN : new EnvelopeOrigin(told.getLong(), told.get() != 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
@@ -35,6 +36,15 @@ final class DurableEndTest {
         sent.unknownTaggedFields().add(new RawTaggedField(10_001, new byte[8]));
 
         assertThat(DurableEnd.of(throughBytes(sent))).isEqualTo(77);
+    }
+
+    @Test
+    void soIsTheOriginOfAnEnvelope() {
+        var envelope = new EnvelopeRequestData();
+        envelope.unknownTaggedFields().add(new RawTaggedField(10_001,
+                ByteBuffer.allocate(20).putLong(88).put((byte) 1).array()));
+
+        assertThat(EnvelopeOrigin.of(envelope)).isEqualTo(new EnvelopeOrigin(88, true));
     }
 
     @Test
