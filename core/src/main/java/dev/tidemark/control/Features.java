@@ -45,6 +45,28 @@ public final class Features {
         return level == 0;
     }
 
+    /// What a cluster has agreed on and one with these features does not understand, in words;
+    /// null if there is nothing such.
+    public static String misunderstood(List<Feature> features, MetadataImage image) {
+        for (var agreed : image.features()) {
+            if (!understands(features, agreed.name(), agreed.level())) {
+                return "the cluster has " + agreed.name() + " at level " + agreed.level()
+                        + ", and only levels " + range(features, agreed.name())
+                        + " are understood";
+            }
+        }
+        return null;
+    }
+
+    private static String range(List<Feature> features, String name) {
+        for (var feature : features) {
+            if (feature.name().equals(name)) {
+                return feature.lowest() + " to " + feature.highest();
+            }
+        }
+        return "0 to 0";
+    }
+
     /// One feature.
     ///
     /// @param name as Kafka calls it

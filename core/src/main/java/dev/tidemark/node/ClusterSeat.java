@@ -27,6 +27,8 @@ import org.apache.kafka.common.protocol.Errors;
 /// The broker's life is on the node's first loop.
 final class ClusterSeat {
     private static final long HURRY_MS = 50;
+    /// How often the metadata is looked at for the reason of a refusal.
+    private static final int LOOKS_FOR_REASON = 40;
 
     private final NodeConfig config;
     private final Loop home;
@@ -36,6 +38,8 @@ final class ClusterSeat {
     private final BrokerLifecycle lifecycle;
     private final IsrPort isr;
     private final Lease lease;
+    private final MetadataFeed metadata;
+    private final List<Features.Feature> understood;
     /// Of the quorum's loop.
     private int lastLeaderId = Controllers.NOBODY;
 
@@ -48,6 +52,8 @@ final class ClusterSeat {
         this.home = doors.loops().getFirst();
         this.trace = doors.trace();
         this.local = local;
+        this.metadata = metadata;
+        understood = Features.understoodBy(configs);
         paths = new ClusterPaths(doors, config, dir.clusterId(), local, controllers,
                 new ClusterPaths.Local(this::brokerEpoch, metadata::image,
                         new Prng(~doors.seed()).nextLong()));
@@ -55,7 +61,7 @@ final class ClusterSeat {
                 configs.broker(metadata.image(), "broker.heartbeat.interval.ms"));
         // Of what is lost with damaged files not all may be known.
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
-                Features.understoodBy(configs),
+                understood,
                 dir.damages().isEmpty() ? dir.previousEpoch() : ControlCommand.DAMAGED_EPOCH);
         var damaged = new DamagedReplicas();
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
@@ -103,7 +109,25 @@ final class ClusterSeat {
     ///
     /// @param serving told on the first loop, once: `NONE` when clients may come
     void join(List<BrokerImage.Endpoint> endpoints, Consumer<Errors> serving) {
-        home.execute(() -> lifecycle.start(endpoints, serving));
+        home.execute(() -> lifecycle.start(endpoints, error -> {
+            if (error == Errors.UNSUPPORTED_VERSION) {
+                explain(() -> serving.accept(error), LOOKS_FOR_REASON);
+            } else {
+                serving.accept(error);
+            }
+        }));
+    }
+
+    /// A refusal comes without its reason, which the metadata tells as soon as it is here.
+    private void explain(Runnable then, int looks) {
+        String strange = Features.misunderstood(understood, metadata.image());
+        if (strange == null && looks > 0) {
+            home.schedule(HURRY_MS, () -> explain(then, looks - 1));
+        } else {
+            trace.warn("broker=" + config.nodeId() + " refused cause="
+                    + (strange == null ? "unknown" : strange));
+            then.run();
+        }
     }
 
     /// Takes leave: leaders move to others first. May be called from any thread.

@@ -7,6 +7,7 @@ import dev.tidemark.base.NewerFormat;
 import dev.tidemark.base.Trace;
 import dev.tidemark.node.sim.SimulatedCluster;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -28,7 +29,18 @@ final class MixedVersionsTest {
     private static final String FEATURE = "tidemark.version";
     private static final List<Integer> ALL = List.of(1, 2, 3);
 
-    private final SimulatedCluster cluster = new SimulatedCluster(7, 3, Map.of(), Trace.SILENT);
+    private final List<String> warnings = new ArrayList<>();
+    private final SimulatedCluster cluster = new SimulatedCluster(7, 3, Map.of(), new Trace() {
+        @Override
+        public void info(String line) {
+            // What counts is why a node does not come in.
+        }
+
+        @Override
+        public void warn(String line) {
+            warnings.add(line);
+        }
+    });
 
     private void form() throws IOException {
         cluster.startAll();
@@ -93,6 +105,9 @@ final class MixedVersionsTest {
         begin(other, false);
         cluster.await(() -> cluster.outcome(other) != null);
         assertThat(cluster.outcome(other)).isEqualTo(Errors.UNSUPPORTED_VERSION);
+        assertThat(warnings).anyMatch(line -> line.endsWith("broker=" + other + " refused cause="
+                + "the cluster has tidemark.version at level 2, and only levels 0 to 1 are"
+                + " understood"));
         assertThat(ALL).filteredOn(id -> id != other).allMatch(cluster::serves);
     }
 

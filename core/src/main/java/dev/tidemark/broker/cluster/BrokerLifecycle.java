@@ -249,7 +249,7 @@ public final class BrokerLifecycle {
                 askIn(pace.hurryMs);
             }
             case INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION, UNSUPPORTED_VERSION -> {
-                trace.warn("broker=" + self.nodeId + " refused cause=" + refused.error());
+                trace.warn("broker=" + self.nodeId + " refused cause=" + error);
                 isStopped = true;
                 tell(error);
             }

@@ -72,7 +72,7 @@ public final class ControlMachine
     /// What the cluster has agreed on and this release does not understand; null if there is
     /// nothing such.
     public String misunderstood() {
-        return FeatureDecisions.supports(image, understood).message();
+        return Features.misunderstood(understood, image);
     }
 
     /// The state as of the last applied event.

@@ -32,26 +32,9 @@ final class FeatureDecisions {
     ///
     /// @param features empty if it did not say
     static ControlError supports(MetadataImage image, List<Features.Feature> features) {
-        if (!features.isEmpty()) {
-            for (var agreed : image.features()) {
-                if (!Features.understands(features, agreed.name(), agreed.level())) {
-                    return new ControlError(Errors.UNSUPPORTED_VERSION, "the cluster has "
-                            + agreed.name() + " at level " + agreed.level()
-                            + ", and only levels " + range(features, agreed.name())
-                            + " are understood");
-                }
-            }
-        }
-        return ControlError.NONE;
-    }
-
-    private static String range(List<Features.Feature> features, String name) {
-        for (var feature : features) {
-            if (feature.name().equals(name)) {
-                return feature.lowest() + " to " + feature.highest();
-            }
-        }
-        return "0 to 0";
+        String strange = features.isEmpty() ? null : Features.misunderstood(features, image);
+        return strange == null ? ControlError.NONE
+                : new ControlError(Errors.UNSUPPORTED_VERSION, strange);
     }
 
     /// Decides about several features: all of them, or, if one is refused, none.

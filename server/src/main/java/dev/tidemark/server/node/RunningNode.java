@@ -191,8 +191,8 @@ public final class RunningNode implements AutoCloseable {
         try {
             Errors error = registered.join();
             if (error == Errors.UNSUPPORTED_VERSION) {
-                throw new IOException("the cluster uses what this release does not understand:"
-                        + " the line before names it; start a release that does");
+                throw new IOException("the cluster uses what this release does not understand,"
+                        + " as the line above says: start a release that does");
             }
             if (error != Errors.NONE) {
                 throw new IOException("the node cannot be registered: " + error.message());
