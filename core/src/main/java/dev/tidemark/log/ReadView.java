@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Slice;
+import dev.tidemark.log.segment.BatchPlace;
 import dev.tidemark.log.segment.Segment;
 import dev.tidemark.log.segment.Segments;
 import java.io.IOException;
@@ -90,9 +91,9 @@ public final class ReadView {
                 return null;
             }
             int limit = limitIn(i, endOffset);
-            int position = segment.positionOf(fromOffset, limit);
-            if (position < limit) {
-                return slice(segment, fromOffset, position, limit, maxBytes, atLeastOneBatch);
+            long place = segment.placeOf(fromOffset, limit);
+            if (BatchPlace.position(place) < limit) {
+                return slice(segment, fromOffset, place, limit, maxBytes, atLeastOneBatch);
             }
             // Behind the segment's last batch, where cleaning has left a gap: the next has it.
         }
@@ -114,12 +115,14 @@ public final class ReadView {
         return endKnown && fromOffset >= segment.baseOffset() && segment.isRecent(fromOffset);
     }
 
-    private static Slice slice(Segment segment, long fromOffset, int position, int limit,
+    private static Slice slice(Segment segment, long fromOffset, long place, int limit,
             int maxBytes, boolean atLeastOneBatch) throws IOException {
+        int position = BatchPlace.position(place);
         int length = limit - position;
         check(length > 0, "a slice holds something", position, limit);
         if (length > maxBytes) {
-            int first = segment.batchSize(fromOffset, position);
+            int known = BatchPlace.size(place);
+            int first = known > 0 ? known : segment.batchSize(fromOffset, position);
             if (first > maxBytes && !atLeastOneBatch) {
                 return null;
             }

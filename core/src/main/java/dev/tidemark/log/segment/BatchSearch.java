@@ -18,16 +18,30 @@ final class BatchSearch {
         this.segment = segment;
     }
 
-    /// Where the first batch begins whose last offset is at least `offset`.
+    /// Where the first batch lies whose last offset is at least `offset`.
     ///
-    /// @param from where an index entry points, or 0
+    /// @param entries between which its index has it, see [Neighbours]
     /// @param limit end of the batches that may be looked at
-    /// @return `limit` if there is none
-    int find(long offset, int from, int limit) throws IOException {
-        if (from >= limit && (from == 0 || isBatch(from, offset))) {
-            return limit;
+    /// @return its [BatchPlace]; `limit` if there is none
+    long find(long offset, long entries, int limit) throws IOException {
+        int from = Math.max(0, Neighbours.floor(entries));
+        int next = Neighbours.next(entries);
+        // Only a long batch puts entries so far apart, and what is looked for is in it, as a rule:
+        // one read instead of one for each batch from the first entry on.
+        if (next - from > 2 * BatchCursor.SHORT_READ && next < limit) {
+            var cursor = new BatchCursor(segment.file(), next, limit, Batch.HEADER_BYTES);
+            if (cursor.next() && cursor.baseOffset() <= offset && cursor.lastOffset() >= offset) {
+                return BatchPlace.of(next, cursor.nextPosition() - next);
+            }
         }
-        int found = from >= limit ? -1 : scan(offset, from, limit);
+        return walk(offset, from, limit);
+    }
+
+    private long walk(long offset, int from, int limit) throws IOException {
+        if (from >= limit && (from == 0 || isBatch(from, offset))) {
+            return BatchPlace.of(limit, 0);
+        }
+        long found = from >= limit ? -1 : scan(offset, from, limit);
         if (found < 0) {
             Marks.hit("index entry did not hold");
             found = scan(offset, 0, limit);
@@ -50,7 +64,7 @@ final class BatchSearch {
     }
 
     /// @return -1 if it isn't batches that lie there, or if the walk began too late
-    private int scan(long offset, int from, int limit) throws IOException {
+    private long scan(long offset, int from, int limit) throws IOException {
         var cursor = new BatchCursor(segment.file(), from, limit, BatchCursor.SHORT_READ);
         long next = segment.baseOffset();
         while (cursor.next()) {
@@ -61,10 +75,11 @@ final class BatchSearch {
             if (next > offset) {
                 boolean tooLate = from > 0 && cursor.position() == from
                         && cursor.lastOffset() > offset;
-                return tooLate ? -1 : cursor.position();
+                return tooLate ? -1 : BatchPlace.of(cursor.position(),
+                        cursor.nextPosition() - cursor.position());
             }
         }
-        return cursor.isTorn() ? -1 : limit;
+        return cursor.isTorn() ? -1 : BatchPlace.of(limit, 0);
     }
 
     /// The size of the batch that begins at `position`.

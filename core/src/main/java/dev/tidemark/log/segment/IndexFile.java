@@ -102,10 +102,10 @@ final class IndexFile {
         return valueIn(page(entry, entry + 1), 0);
     }
 
-    /// Finds the last of the first `end` entries whose key is at most `key`.
+    /// Finds the last of the first `end` entries whose key is at most `key`, and the one behind it.
     ///
-    /// @return its value; -1 if there is none
-    int floorValue(long key, int end) throws IOException {
+    /// @return their values, see [Neighbours]
+    long around(long key, int end) throws IOException {
         int hint = Math.min(guess, end - 1);
         ByteBuffer page = page(hint, end);
         int entries = page.limit() / entryBytes();
@@ -118,7 +118,12 @@ final class IndexFile {
             guess = from;
         }
         int at = floorInPage(page, entries, key);
-        return at < 0 ? -1 : valueIn(page, at);
+        if (at < 0) {
+            return Neighbours.NONE;
+        }
+        boolean hasNext = at + 1 < entries && keyIn(page, at) != key;
+        return hasNext ? Neighbours.of(valueIn(page, at), valueIn(page, at + 1))
+                : Neighbours.of(valueIn(page, at));
     }
 
     /// Narrows `[from, end)` to one page that holds the answer at or behind its first entry.

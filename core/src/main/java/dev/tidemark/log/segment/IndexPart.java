@@ -54,15 +54,24 @@ final class IndexPart {
         return values[entry - inFile];
     }
 
-    /// True if memory alone tells [#floorValue] of the key.
+    /// True if memory alone tells what is [#around] the key.
     boolean covers(long key) {
         return count > inFile && keys[0] <= key;
     }
 
-    /// The value of the last entry whose key is at most `key`, which must be [covered][#covers].
-    int floorValue(long key) {
-        int found = Arrays.binarySearch(keys, 0, count - inFile, key);
-        return values[found >= 0 ? found : -found - 2];
+    /// The values of the last entry whose key is at most `key`, which must be [covered][#covers],
+    /// and of the one behind it.
+    ///
+    /// @return see [Neighbours]
+    long around(long key) {
+        int entries = count - inFile;
+        int found = Arrays.binarySearch(keys, 0, entries, key);
+        if (found >= 0) {
+            return Neighbours.of(values[found]);
+        }
+        int next = -found - 1;
+        return next < entries ? Neighbours.of(values[next - 1], values[next])
+                : Neighbours.of(values[next - 1]);
     }
 
     /// The same with more room.

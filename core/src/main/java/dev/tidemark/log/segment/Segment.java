@@ -295,17 +295,23 @@ public final class Segment {
     /// @param limit end of the batches that may be looked at
     /// @return `limit` if there is none
     public int positionOf(long offset, int limit) throws IOException {
+        return BatchPlace.position(placeOf(offset, limit));
+    }
+
+    /// As [#positionOf], with the batch's size if that was come by.
+    ///
+    /// @return see [BatchPlace]
+    public long placeOf(long offset, int limit) throws IOException {
         if (offset <= baseOffset) {
-            return 0;
+            return BatchPlace.of(0, 0);
         }
         int relative = (int) Math.min(offset - baseOffset, Integer.MAX_VALUE);
         Boundaries recent = boundaries;
         int known = recent == null ? -1 : recent.positionOf(relative);
         if (known >= 0) {
-            return Math.min(known, limit);
+            return BatchPlace.of(Math.min(known, limit), 0);
         }
-        int from = Math.max(0, offsets.floorValue(relative));
-        return new BatchSearch(this).find(offset, from, limit);
+        return new BatchSearch(this).find(offset, offsets.around(relative), limit);
     }
 
     /// True if [#positionOf] looks at nothing that was not written a moment ago. Any thread.

@@ -133,11 +133,18 @@ final class SparseIndex {
     ///
     /// @return its value; -1 if there is none
     int floorValue(long key) throws IOException {
+        return Neighbours.floor(around(key));
+    }
+
+    /// Finds the last entry whose key is at most `key`, and the one behind it. Any thread.
+    ///
+    /// @return their values, see [Neighbours]
+    long around(long key) throws IOException {
         IndexPart p = part();
         if (p.covers(key)) {
-            return p.floorValue(key);
+            return p.around(key);
         }
-        return p.inFile == 0 ? -1 : file.floorValue(key, p.inFile);
+        return p.inFile == 0 ? Neighbours.NONE : file.around(key, p.inFile);
     }
 
     /// True if [#floorValue] of the key needs no file. Any thread.
