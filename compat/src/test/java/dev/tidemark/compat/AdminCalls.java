@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.Uuid;
@@ -38,8 +40,11 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.VoterNotFoundException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
@@ -131,10 +136,22 @@ final class AdminCalls {
                 .toCompletableFuture().get());
         NOT_SERVED.put("unregisterController", admin ->
                 get(admin.unregisterController(7).all()));
-        NOT_SERVED.put("addRaftVoter", admin -> get(admin.addRaftVoter(7, Uuid.randomUuid(),
-                Set.of(new RaftVoterEndpoint("CONTROLLER", "127.0.0.1", 1))).all()));
-        NOT_SERVED.put("removeRaftVoter", admin ->
-                get(admin.removeRaftVoter(7, Uuid.randomUuid()).all()));
+        SERVED.put("addRaftVoter", admin -> refusal(TimeoutException.class, admin.addRaftVoter(7,
+                Uuid.randomUuid(), Set.of(new RaftVoterEndpoint("CONTROLLER", "127.0.0.1", 1)))
+                .all()));
+        SERVED.put("removeRaftVoter", admin -> refusal(VoterNotFoundException.class,
+                admin.removeRaftVoter(7, Uuid.randomUuid()).all()));
+    }
+
+    /// The answer about a node that is nowhere; null if it is another one.
+    private static Throwable refusal(Class<? extends ApiException> expected, KafkaFuture<?> asked)
+            throws Exception {
+        try {
+            get(asked);
+            return null;
+        } catch (ExecutionException refused) {
+            return expected.isInstance(refused.getCause()) ? refused.getCause() : null;
+        }
     }
 
     private static void consumerGroups() {

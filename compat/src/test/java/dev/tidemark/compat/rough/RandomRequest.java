@@ -1,5 +1,8 @@
 package dev.tidemark.compat.rough;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -79,9 +82,20 @@ final class RandomRequest {
                 Object value = value(method.getGenericParameterTypes()[0],
                         method.getParameterTypes()[0], eagerness);
                 if (value != null) {
-                    method.invoke(message, value);
+                    set(message, method, value);
                 }
             }
+        }
+    }
+
+    private static void set(Message message, Method setter, Object value)
+            throws IllegalAccessException {
+        try {
+            setter.invoke(message, value);
+        } catch (InvocationTargetException outOfRange) {
+            // An unsigned field does not take every number: it keeps its default.
+            assertThat(outOfRange).rootCause()
+                    .hasMessageEndingWith("for unsigned short field.");
         }
     }
 
