@@ -31,10 +31,6 @@ enum ClusterBug {
     ELECTS_WHO_IS_NOT_IN_SYNC("a leader is in sync",
             List.of(new Skips("control.decide.PartitionChange", "mayLead", "contains", 1)),
             ClusterFault.LEADER_LOSS, ClusterFault.ISOLATION, ClusterFault.PAUSE),
-    /// A replica is in sync before it has what is committed.
-    TAKES_IN_WHO_HAS_NOT_CAUGHT_UP(Promises.LOST,
-            List.of(new Skips("replica.Followers", "growth", "durableEnd", Long.MAX_VALUE)),
-            ClusterFault.LEADER_LOSS, ClusterFault.SLOW_LINK, ClusterFault.POWER_LOSS),
     /// Consumers read up to the log's end.
     READS_ABOVE_THE_HIGH_WATERMARK("nobody reads above the high watermark",
             List.of(new CallsInstead("broker.fetch.FetchEnd", "in", "highWatermark",
@@ -45,10 +41,6 @@ enum ClusterBug {
             + "|a stream keeps its order|a batch stands at one place",
             List.of(new Begins("replica.LeaderReplica", "lead", "forgetProducers")),
             ClusterFault.LEADER_LOSS, ClusterFault.RESET),
-    /// The deletion of a topic takes the directory of the next one of its name.
-    COMPARES_NO_TOPIC_IDS(Promises.LOST,
-            List.of(new Skips("store.LogDir", "deleteUnopened", "equals", 1)),
-            ClusterFault.RECREATION, ClusterFault.BLACKOUT),
     /// Two brokers hand out the same producer ids.
     GIVES_PRODUCER_IDS_TWICE("producer ids differ",
             List.of(new Answers("control.MetadataImage", "nextProducerId", 0L)),
