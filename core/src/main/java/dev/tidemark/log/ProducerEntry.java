@@ -7,13 +7,16 @@ import java.util.List;
 /// One producer's epoch and its last batches, from which a retry is told from a gap.
 ///
 /// A client keeps at most five requests in flight, so five batches are remembered: each in three
-/// longs of one array, the oldest overwritten first.
+/// longs of one array, the oldest overwritten first. Of what came before it is only known how far
+/// back there is no gap: a client whose requests lie with a leader that has been replaced sends on
+/// to the next one, and comes back with more than five batches later.
 ///
 /// Confined to the partition's loop.
 final class ProducerEntry {
     static final int NONE = -1;
     private static final int BATCHES = 5;
     private static final int FIELDS = 3;
+    private static final int MOST_IN_A_ROW = 1 << 30;
     private static final int LAST_OFFSET = 0;
     private static final int TIMESTAMP = 1;
     /// The last sequence in the upper half, the offset delta in the lower.
@@ -28,6 +31,8 @@ final class ProducerEntry {
     private int count;
     /// Where the newest batch is, if there is one.
     private int newest;
+    /// How many sequences without a gap end with the last one.
+    private int inARow;
 
     ProducerEntry(long producerId) {
         this.producerId = producerId;
@@ -106,6 +111,7 @@ final class ProducerEntry {
             System.arraycopy(seen.batches, 0, batches, 0, batches.length);
             count = seen.count;
             newest = seen.newest;
+            inARow = Math.max(inARow, seen.inARow);
         }
     }
 
@@ -138,9 +144,37 @@ final class ProducerEntry {
         return null;
     }
 
+    /// True if the batch of these sequences was appended before those that are remembered. Where
+    /// its producer began, or began anew because it was forgotten, nothing is known of it.
+    boolean isPast(short epoch, int baseSequence, int lastSequence) {
+        if (epoch != producerEpoch || count == 0) {
+            return false;
+        }
+        int remembered = distance(baseSequence(oldest()), lastSequence());
+        return distance(lastSequence, lastSequence()) > remembered
+                && distance(baseSequence, lastSequence()) < inARow
+                && distance(baseSequence, lastSequence) < inARow;
+    }
+
+    /// Where the oldest batch that is remembered begins.
+    long oldestOffset() {
+        check(count > 0, "something is remembered", producerId);
+        return field(oldest(), LAST_OFFSET) - offsetDelta(oldest());
+    }
+
+    private int oldest() {
+        return Math.floorMod(newest - count + 1, BATCHES);
+    }
+
+    /// Sequences wrap round to 0 behind the greatest int.
+    private static int distance(int from, int to) {
+        return (to - from) & Integer.MAX_VALUE;
+    }
+
     private void renewEpoch(short epoch) {
         if (epoch != producerEpoch) {
             count = 0;
+            inARow = 0;
             producerEpoch = epoch;
         }
     }
@@ -148,6 +182,9 @@ final class ProducerEntry {
     private void remember(int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
         check(offsetDelta >= 0 && offsetDelta <= lastOffset, "a batch ends behind its start",
                 offsetDelta, lastOffset);
+        boolean follows = count > 0
+                && distance(lastSequence(), lastSequence - offsetDelta) == 1;
+        inARow = Math.min((follows ? inARow : 0) + offsetDelta + 1, MOST_IN_A_ROW);
         newest = (newest + 1) % BATCHES;
         count = Math.min(count + 1, BATCHES);
         int at = newest * FIELDS;
@@ -168,7 +205,6 @@ final class ProducerEntry {
         return (int) field(slot, SEQUENCE_AND_DELTA);
     }
 
-    /// Sequences wrap round to 0 behind the greatest int.
     private int baseSequence(int slot) {
         int last = lastSequence(slot);
         return last == NONE ? NONE : (last - offsetDelta(slot)) & Integer.MAX_VALUE;

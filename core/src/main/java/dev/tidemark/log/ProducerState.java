@@ -54,6 +54,10 @@ public final class ProducerState {
             Marks.hit("producer sent a batch again");
             return duplicate;
         }
+        if (entry.isPast(producerEpoch, baseSequence, lastSequence)) {
+            Marks.hit("producer sent a batch again of which the place is forgotten");
+            return new SequenceCheck.Past(entry.oldestOffset());
+        }
         if (producerEpoch < entry.producerEpoch()) {
             return refused(Errors.INVALID_PRODUCER_EPOCH, producerId,
                     "epoch " + producerEpoch + " is older than " + entry.producerEpoch());

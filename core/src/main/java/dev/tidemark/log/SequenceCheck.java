@@ -20,6 +20,12 @@ public sealed interface SequenceCheck {
             implements SequenceCheck {
     }
 
+    /// The batch is in the log already, but where is forgotten.
+    ///
+    /// @param endOffset it is below that (exclusive)
+    record Past(long endOffset) implements SequenceCheck {
+    }
+
     /// The batch must not be appended.
     record Refused(Errors error, String message) implements SequenceCheck {
     }

@@ -35,6 +35,14 @@ final class Admission {
                 leader.await(duplicate.lastOffset() + 1, acks, ack, slot);
                 yield false;
             }
+            case SequenceCheck.Past past -> {
+                // Both mean that the batch is in the log: clients take the first for done, though
+                // without an offset, and come again after the second.
+                ack.refused(slot, leader.isSafe(past.endOffset(), acks)
+                        ? Errors.DUPLICATE_SEQUENCE_NUMBER
+                        : Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
+                yield false;
+            }
             case SequenceCheck.Refused refused -> {
                 ack.refused(slot, refused.error(), refused.message());
                 yield false;

@@ -127,12 +127,16 @@ final class LeaderReplica {
 
     /// Tells `ack` when all below `endOffset` is as safe as `acks` wants; at once if it is already.
     void await(long endOffset, short acks, Ack ack, int slot) {
-        long safeEnd = acks == ALL_IN_SYNC ? highWatermark.offset() : local.durableEnd();
-        if (endOffset <= safeEnd) {
+        if (isSafe(endOffset, acks)) {
             ack.committed(slot);
         } else {
             queueOf(acks).add(endOffset, ack, slot);
         }
+    }
+
+    /// True if all below `endOffset` is as safe as `acks` wants.
+    boolean isSafe(long endOffset, short acks) {
+        return endOffset <= (acks == ALL_IN_SYNC ? highWatermark.offset() : local.durableEnd());
     }
 
     /// What is durable here or elsewhere has moved: so may the high watermark.

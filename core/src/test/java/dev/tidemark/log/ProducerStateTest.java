@@ -93,8 +93,37 @@ class ProducerStateTest {
                     .isEqualTo(new SequenceCheck.Duplicate(i * 3L, i * 3L + 2, 100 + i));
         }
         assertThat(Marks.count("producer sent a batch again")).isEqualTo(marked + 5);
-        assertRefused(check(EPOCH, 3, 5), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
         assertRefused(check(EPOCH, 18, 19), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void anEarlierBatchIsKnownToBeThereAsFarBackAsThereIsNoGap() {
+        for (int i = 0; i < 7; i++) {
+            append(EPOCH, 100 + i * 3, 3, 10);
+        }
+        assertThat(check(EPOCH, 103, 105)).isEqualTo(new SequenceCheck.Past(6));
+        assertThat(Marks.count("producer sent a batch again of which the place is forgotten"))
+                .isPositive();
+        assertThat(check(EPOCH, 100, 102)).isEqualTo(new SequenceCheck.Past(6));
+        // Where the producer began, or was forgotten before.
+        assertRefused(check(EPOCH, 99, 102), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertRefused(check(EPOCH, 97, 99), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        // What reaches into batches that are remembered was never sent so.
+        assertRefused(check(EPOCH, 103, 106), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertRefused(check(EPOCH, 103, 102), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void nothingIsKnownOfWhatCameBeforeASnapshot() {
+        for (int i = 0; i < 7; i++) {
+            append(EPOCH, i * 3, 3, 10);
+        }
+        List<ActiveProducer> rows = state.rows();
+        state.restart(state.endOffset(), rows);
+        assertRefused(check(EPOCH, 3, 5), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        append(EPOCH, 21, 3, 10);
+        assertThat(check(EPOCH, 6, 8)).isEqualTo(new SequenceCheck.Past(9));
+        assertRefused(check(EPOCH, 3, 5), Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
     }
 
     @Test
@@ -258,7 +287,13 @@ class ProducerStateTest {
                 ProducerState rebuilt = rebuilt(log, prng.nextInt(log.size() + 1));
                 assertThat(rebuilt.active()).as("seed %d", seed).isEqualTo(live.active());
                 for (ByteBuffer earlier : log) {
-                    assertThat(rebuilt.classify(earlier, 0)).isEqualTo(live.classify(earlier, 0));
+                    SequenceCheck told = live.classify(earlier, 0);
+                    if (told instanceof SequenceCheck.Past) {
+                        // A snapshot does not say how far back there is no gap.
+                        assertThat(rebuilt.classify(earlier, 0)).isNotSameAs(SequenceCheck.NEXT);
+                    } else {
+                        assertThat(rebuilt.classify(earlier, 0)).isEqualTo(told);
+                    }
                 }
             }
         }

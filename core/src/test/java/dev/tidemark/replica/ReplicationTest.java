@@ -161,6 +161,29 @@ class ReplicationTest {
     }
 
     @Test
+    void whatComesAgainBehindMoreThanFiveOthersIsSaidToBeThereOnceItIsCommitted() {
+        rig.acked(new Receipt("0", 0));
+        rig.settle();
+        rig.node(2).cutOff = true;
+        rig.node(3).cutOff = true;
+        Receipt last = null;
+        for (int i = 1; i < 8; i++) {
+            last = new Receipt("" + i, i).sendTo(rig.leader());
+        }
+        var early = new Receipt("1", 1).sendTo(rig.leader());
+        rig.runForMs(50);
+        assertThat(early.error).isEqualTo(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+
+        rig.node(2).cutOff = false;
+        rig.node(3).cutOff = false;
+        rig.await("committed", last::isAcked);
+        var again = new Receipt("1", 1).sendTo(rig.leader());
+        rig.runForMs(50);
+        assertThat(again.error).isEqualTo(Errors.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(rig.leader().end()).isEqualTo(8);
+    }
+
+    @Test
     void aRefusedChangeIsProposedAgain() {
         rig.node(3).cutOff = true;
         Receipt.of("a").sendTo(rig.leader());

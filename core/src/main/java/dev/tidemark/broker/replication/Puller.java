@@ -223,6 +223,8 @@ final class Puller {
                 session.reset();
                 pause();
             }
+            // The session may have been given up while this was under way.
+            sendSoon();
         }
     }
 
