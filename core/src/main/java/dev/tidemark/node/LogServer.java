@@ -100,7 +100,7 @@ public final class LogServer {
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
                 metadata::image, dir.clusterId(), config.nodeId(), understood));
         services.serveQuorum(controllers, quorum);
-        services.serveRecords(prng.split(), config, throttles.leader());
+        services.serveRecords(prng.split(), config, throttles.leader(), seat.lease());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());
         ClusterPaths paths = seat.paths();

@@ -51,6 +51,7 @@ import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.control.Features;
 import dev.tidemark.coord.group.command.ConsumerTimes;
 import dev.tidemark.coord.group.command.TopicsView;
+import dev.tidemark.machine.Lease;
 import dev.tidemark.quorum.Quorum;
 import dev.tidemark.store.LogDir;
 import java.util.List;
@@ -87,12 +88,15 @@ final class Services {
     }
 
     /// Records in and out.
-    void serveRecords(Prng prng, NodeConfig config, ReplicationThrottle throttle) {
+    ///
+    /// @param lease of this node
+    void serveRecords(Prng prng, NodeConfig config, ReplicationThrottle throttle, Lease lease) {
         var hints = new LeaderHints(metadata::image);
         router.serve(ApiKeys.PRODUCE, new ProduceHandler(partitions, hints))
                 .serve(ApiKeys.FETCH, new FetchHandler(doors.loops(), partitions, router, prng,
                         doors.offload(), config.fetchMaxBytes(), new FetchHandler.Cluster(
-                                RackReplicas.of(config, metadata::image), hints, throttle)));
+                                RackReplicas.of(config, metadata::image), hints, throttle,
+                                lease)));
     }
 
     /// Where logs begin and end, and what lies on disk.

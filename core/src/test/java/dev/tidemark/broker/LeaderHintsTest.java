@@ -14,6 +14,7 @@ import dev.tidemark.control.ControlCommand.NewTopic;
 import dev.tidemark.control.TopicImage;
 import dev.tidemark.control.decide.ControlWorld;
 import dev.tidemark.io.Loop;
+import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.Partition;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ class LeaderHintsTest {
                 List.of(new FetchPartition().setPartition(0))));
         var handler = new FetchHandler(List.<Loop>copyOf(stage.loops()), stage.partitions(),
                 new Router(), new Prng(2), stage.offload(), 1 << 20, new FetchHandler.Cluster(
-                        ReadReplicas.LEADERS, hints, ReplicationThrottle.none()));
+                        ReadReplicas.LEADERS, hints, ReplicationThrottle.none(), Lease.FOREVER));
         FetchResponseData told = stage.ask(handler, ApiKeys.FETCH, 17, request);
         var row = told.responses().getFirst().partitions().getFirst();
         assertThat(row.errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());

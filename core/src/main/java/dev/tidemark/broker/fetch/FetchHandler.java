@@ -10,6 +10,7 @@ import dev.tidemark.broker.Router;
 import dev.tidemark.broker.throttle.ReplicationThrottle;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Offload;
+import dev.tidemark.machine.Lease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,11 +57,12 @@ public final class FetchHandler implements Handler<FetchRequestData> {
     /// @param replicas where consumers are sent that say where they are
     /// @param hints where the partitions are that are not here
     /// @param throttle how fast followers that are not in sync get what they lack
+    /// @param lease without it another node may lead by now, and have committed more
     public record Cluster(ReadReplicas replicas, LeaderHints hints,
-            ReplicationThrottle throttle) {
+            ReplicationThrottle throttle, Lease lease) {
         /// There is nobody else.
         public static final Cluster ALONE = new Cluster(ReadReplicas.LEADERS, LeaderHints.NONE,
-                ReplicationThrottle.none());
+                ReplicationThrottle.none(), Lease.FOREVER);
     }
 
     /// What one loop keeps: its sessions, and standing watches for each client without one, as many

@@ -9,6 +9,7 @@ import dev.tidemark.log.BatchScan;
 import dev.tidemark.log.EpochEnd;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.machine.Lease;
 import dev.tidemark.replica.Divergence;
 import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
@@ -105,7 +106,7 @@ final class FetchItem {
         // Most of a session's partitions have nothing to tell: the closer look is for the others.
         boolean isNews = told == null || !told.is(currentLeaderEpoch, durableEnd, durableStart)
                 || !partition.leadership().isr().contains(asker.replicaId());
-        if (isNews && look(asker, ReadReplicas.LEADERS) == Errors.NONE && diverging == null) {
+        if (isNews && look(asker, FetchHandler.Cluster.ALONE) == Errors.NONE && diverging == null) {
             told = new Told(currentLeaderEpoch, durableEnd, durableStart);
             report.add(partition, currentLeaderEpoch, durableEnd, durableStart);
         }
@@ -189,13 +190,13 @@ final class FetchItem {
     ///
     /// @param atLeastOneBatch true if a batch longer than the bounds is to be returned whole
     /// @return bytes found
-    int read(int bytesLeft, boolean atLeastOneBatch, Asker asker, ReadReplicas replicas) {
+    int read(int bytesLeft, boolean atLeastOneBatch, Asker asker, FetchHandler.Cluster cluster) {
         slice = null;
         view = null;
         if (partition == null) {
             return 0;
         }
-        error = look(asker, replicas);
+        error = look(asker, cluster);
         if (error != Errors.NONE || diverging != null || preferred != ReadReplicas.LEADER) {
             return 0;
         }
@@ -215,7 +216,7 @@ final class FetchItem {
     }
 
     /// Takes the partition's view, of one leadership, and finds out whether it can be read from.
-    private Errors look(Asker asker, ReadReplicas replicas) {
+    private Errors look(Asker asker, FetchHandler.Cluster cluster) {
         Leadership leadership;
         do {
             leadership = partition.leadership();
@@ -234,16 +235,28 @@ final class FetchItem {
         if (EpochEnd.UNKNOWN.equals(diverging)
                 || (refusal == Errors.NONE && diverging == null && !isInRange())) {
             diverging = null;
-            return Errors.OFFSET_OUT_OF_RANGE;
+            return isNotHereYet(asker, leadership, cluster.lease())
+                    ? Errors.OFFSET_NOT_AVAILABLE : Errors.OFFSET_OUT_OF_RANGE;
         }
         if (refusal == Errors.NONE && asker.hasRack() && leadership.isHere()) {
-            preferred = replicas.preferred(asker.rack(), leadership);
+            preferred = cluster.replicas().preferred(asker.rack(), leadership);
         }
         return refusal;
     }
 
     private boolean isInRange() {
         return fetchOffset >= view.logStartOffset() && fetchOffset <= view.logEndOffset();
+    }
+
+    /// True if a consumer asks for what the next leader may have committed already. Told that it
+    /// is out of range, it would begin anew somewhere else.
+    private boolean isNotHereYet(Asker asker, Leadership leadership, Lease lease) {
+        if (asker.isReplica() || !leadership.isHere() || fetchOffset <= view.logEndOffset()
+                || lease.holds(partition.loop().clock().nanos())) {
+            return false;
+        }
+        Marks.hit("leader without a lease is asked for more than it has");
+        return true;
     }
 
     private Errors refusal(Asker asker, Leadership leadership) {

@@ -188,8 +188,7 @@ final class FetchRound {
     private long readAll() {
         long bytes = 0;
         for (FetchItem item : session.items()) {
-            bytes += item.read((int) (maxBytes - bytes), bytes == 0, asker,
-                    cluster.replicas());
+            bytes += item.read((int) (maxBytes - bytes), bytes == 0, asker, cluster);
         }
         return bytes;
     }

@@ -39,6 +39,7 @@ class ReplicaFetchTest {
     private Partition partition;
     private FetchHandler handler;
     private FetchResponseData last;
+    private boolean hasLease = true;
 
     @BeforeEach
     void open() throws IOException {
@@ -52,7 +53,7 @@ class ReplicaFetchTest {
                 new Router(), new Prng(2), stage.offload(), 1 << 20,
                 new FetchHandler.Cluster((rack, leadership) ->
                         rack.equals("far") ? FOLLOWER : ReadReplicas.LEADER,
-                        LeaderHints.NONE, ReplicationThrottle.none()));
+                        LeaderHints.NONE, ReplicationThrottle.none(), nowNs -> hasLease));
     }
 
     private void lead(int leaderId, int leaderEpoch, int partitionEpoch) {
@@ -210,6 +211,22 @@ class ReplicaFetchTest {
 
         assertThat(answer.errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
         assertThat(answer.logStartOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaderThatMayBeOneNoMoreDoesNotCallOutOfRangeWhatItsSuccessorMayHave() {
+        assertThat(ask(of(at(3))).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+        hasLease = false;
+
+        assertThat(ask(of(at(3))).errorCode()).isEqualTo(Errors.OFFSET_NOT_AVAILABLE.code());
+        assertThat(Marks.count("leader without a lease is asked for more than it has"))
+                .isPositive();
+        assertThat(ask(follows(at(3), 3)).errorCode()).as("a follower is told by epochs")
+                .isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+        stage.on(partition.loop(), () -> partition.log().raiseLogStart(1));
+        lead(0, EPOCH, 2);
+        assertThat(ask(of(at(0))).errorCode()).as("what is deleted stays so")
+                .isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
     }
 
     @Test

@@ -104,15 +104,24 @@ final class ClusterEraser {
                         rig.note("asked " + log + " " + error, 0);
                         leaders.forget(partition);
                     } else if (topic.isUsable()) {
-                        check(log, floor, time, told, epoch);
+                        check(log, floor, time, told,
+                                new Asked(epoch, world.leaderEpoch(topic, partition)));
                     }
                 }, () -> leaders.forget(partition));
     }
 
-    /// @param floor as it was when the question began
     /// @param epoch of the leader that was asked
+    /// @param newest under which anybody leads by now: who led before may know less
+    private record Asked(int epoch, int newest) {
+        boolean isOutdated() {
+            return epoch < newest;
+        }
+    }
+
+    /// @param floor as it was when the question began
     private void check(ReplicatedLog log, ReplicatedLog.Floor floor, long time,
-            ListOffsetsPartitionResponse told, int epoch) {
+            ListOffsetsPartitionResponse told, Asked asked) {
+        int epoch = asked.epoch;
         long offset = told.offset();
         rig.note("asked " + log + " for " + (time < 0 ? time : 0), offset);
         if (time == LATEST) {
@@ -132,7 +141,7 @@ final class ClusterEraser {
                 "a time is found where it is", "log", log, "time", time, "told", told);
         if (time != EARLIEST) {
             require(log.mayForget() || isFound || log.ceiling() >= log.knownEnd()
-                    || time > 0 || epoch < log.newestEpoch(), "a time that is there is found",
+                    || time > 0 || asked.isOutdated(), "a time that is there is found",
                     "log", log, "time", time, "told", told, "end", log.knownEnd());
         } else {
             require(log.mayForget() || offset <= log.ceiling(),

@@ -92,7 +92,8 @@ final class ClusterReader {
                 watch(log, epoch, data);
                 read(log, offset, data);
             }
-            case OFFSET_OUT_OF_RANGE -> outOfRange(log, offset, epoch);
+            case OFFSET_OUT_OF_RANGE ->
+                    outOfRange(log, offset, epoch, world.leaderEpoch(topic, partition));
             case NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID,
                     FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, KAFKA_STORAGE_ERROR,
                     OFFSET_NOT_AVAILABLE -> table.of(topic).forget(partition);
@@ -100,11 +101,12 @@ final class ClusterReader {
         }
     }
 
-    private void outOfRange(ReplicatedLog log, long offset, int epoch) {
+    /// @param newest under which anybody leads by now
+    private void outOfRange(ReplicatedLog log, long offset, int epoch, int newest) {
         boolean isGone = offset < log.ceiling() || log.mayForget();
-        // Who led before may lack what its successor has committed.
-        require(isGone || epoch < log.newestEpoch(), "a leader has what was committed", "log", log,
-                "offset", offset, "epoch", epoch);
+        // Who led before may lack what its successor has committed, in records of any age.
+        require(isGone || epoch < newest, "a leader has what was committed", "log", log,
+                "offset", offset, "epoch", epoch, "newest", newest);
         if (isGone) {
             next.put(log, Math.max(log.ceiling(), log.mayForget() ? log.knownEnd() : 0));
         }

@@ -8,6 +8,7 @@ import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.Uuid;
 
 /// Looks at what every node takes for the committed metadata: it is the same on all of them at the
 /// same offset, epochs only rise, and a leader epoch has one leader.
@@ -44,6 +45,12 @@ final class ImageWatch {
             image.topics().forEach(topic -> look(topic, image.offset() > newestOffset));
             newestOffset = Math.max(newestOffset, image.offset());
         }
+    }
+
+    /// The newest leadership of a partition that was seen; -1 if none was.
+    int leaderEpoch(Uuid topicId, int partition) {
+        PartitionImage seen = newest.get(topicId + "-" + partition);
+        return seen == null ? -1 : seen.leaderEpoch();
     }
 
     private void look(BrokerImage broker) {

@@ -21,7 +21,6 @@ final class ReplicatedLog {
     private final Map<String, TreeMap<Long, Long>> streams = new HashMap<>();
     private final boolean mayForget;
     private long knownEnd;
-    private int newestEpoch = -1;
     private Floor floor = new Floor(0, -1);
     private long ceiling;
 
@@ -90,7 +89,6 @@ final class ReplicatedLog {
                 "nothing appears that was not sent", "log", name, "found", found);
         place(batch, offset);
         int epoch = Batch.leaderEpoch(found.bytes(), found.at());
-        newestEpoch = Math.max(newestEpoch, epoch);
         Integer before = epochs.putIfAbsent(offset, epoch);
         require(before == null || before == epoch, "a record once read stays", "log", name,
                 "batch", batch, "offset", offset, "epoch", before, "now", epoch);
@@ -125,11 +123,6 @@ final class ReplicatedLog {
     /// Behind all that some client knows to be committed.
     long knownEnd() {
         return knownEnd;
-    }
-
-    /// The newest leadership that some record which is known was written under.
-    int newestEpoch() {
-        return newestEpoch;
     }
 
     /// Holds one replica's whole log against all of it.

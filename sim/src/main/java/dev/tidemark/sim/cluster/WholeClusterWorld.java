@@ -277,6 +277,12 @@ public final class WholeClusterWorld implements World {
         require(producerIds.add(producerId), "producer ids differ", "producerId", producerId);
     }
 
+    /// The newest leadership of a partition that any node knows of; -1 if none does.
+    int leaderEpoch(TopicLife topic, int partition) {
+        rig.nodes().forEach(watch::look);
+        return watch.leaderEpoch(topic.id(), partition);
+    }
+
     ClusterRig rig() {
         return rig;
     }
