@@ -7,16 +7,19 @@ import dev.tidemark.sim.quorum.QuorumFitting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 
 /// A voter of the metadata quorum with a planted bug.
 ///
 /// @param bug what is wrong
-record BuggyQuorum(Bug bug) implements QuorumFitting {
+public record BuggyQuorum(Bug bug) implements QuorumFitting {
     /// What is wrong.
-    enum Bug {
+    public enum Bug {
         TELLS_BEFORE_THE_LOG_IS_SYNCED("a restart succeeds"),
         LEAVES_THE_LAST_RECORD_OUT_OF_SNAPSHOTS("a snapshot tells what the log told"),
-        CUTS_MORE_OF_THE_LOG_THAN_IT_SAYS("a restart succeeds");
+        CUTS_MORE_OF_THE_LOG_THAN_IT_SAYS("a restart succeeds"),
+        VOTES_BEFORE_THE_VOTE_IS_SYNCED("one node is elected in a term"),
+        TAKES_VOTERS_BY_THEIR_NUMBERS("what is committed is never overwritten");
 
         private final String promise;
 
@@ -25,7 +28,7 @@ record BuggyQuorum(Bug bug) implements QuorumFitting {
         }
 
         /// What a world finds broken by it.
-        String promise() {
+        public String promise() {
             return promise;
         }
     }
@@ -33,6 +36,11 @@ record BuggyQuorum(Bug bug) implements QuorumFitting {
     @Override
     public Disk disk(Disk below) {
         return new Faulty(below, bug);
+    }
+
+    @Override
+    public Uuid directoryId(int nodeId, int disk) {
+        return new Uuid(nodeId, bug == Bug.TAKES_VOTERS_BY_THEIR_NUMBERS ? 1 : disk);
     }
 
     @Override
@@ -64,7 +72,11 @@ record BuggyQuorum(Bug bug) implements QuorumFitting {
 
         @Override
         public void rename(String from, String to) throws IOException {
-            below.rename(from, to);
+            // The process goes by what it remembers; the next one finds the vote of before.
+            if (bug != Bug.VOTES_BEFORE_THE_VOTE_IS_SYNCED || !to.endsWith("/quorum-state")
+                    || !below.exists(to)) {
+                below.rename(from, to);
+            }
         }
 
         @Override

@@ -70,8 +70,10 @@ final class PlantedBugsTest {
                 .anyMatch(found -> found.startsWith(bug.promise()));
     }
 
+    /// The two that chance rarely finds have scripts, which find them for certain.
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"VOTES_BEFORE_THE_VOTE_IS_SYNCED",
+        "TAKES_VOTERS_BY_THEIR_NUMBERS"})
     void aBugInTheMetadataQuorumIsCaught(BuggyQuorum.Bug bug) {
         assertThat(brokenBy(seed -> new QuorumWorld(seed, Trace.SILENT, new BuggyQuorum(bug)),
                 bug.name(), bug.promise())).anyMatch(found -> found.startsWith(bug.promise()));

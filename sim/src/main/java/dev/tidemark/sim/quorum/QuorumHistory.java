@@ -15,6 +15,7 @@ final class QuorumHistory {
     /// What stands at an offset; null for a record of the quorum's own.
     private final List<String> committed = new ArrayList<>();
     private final TreeMap<Integer, Integer> leaders = new TreeMap<>();
+    private final Map<Integer, Integer> elected = new HashMap<>();
     private final List<QuorumVoter> voters = new ArrayList<>();
     private final Map<Long, String> acknowledged = new HashMap<>();
 
@@ -34,6 +35,13 @@ final class QuorumHistory {
         require(before == null ? record == null : before.equals(record),
                 "what is committed is never overwritten", "node", nodeId, "offset", offset,
                 "found", record, "committed", before);
+    }
+
+    /// A node has been elected; it may not have been told yet.
+    void elected(int nodeId, int leaderEpoch) {
+        Integer other = elected.putIfAbsent(leaderEpoch, nodeId);
+        require(other == null || other == nodeId, "one node is elected in a term", "term",
+                leaderEpoch, "elected", other, "another", nodeId);
     }
 
     /// A node was told that it leads, having heard of all below `endOffset`.

@@ -8,15 +8,19 @@ import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.Router;
 import dev.tidemark.broker.cluster.QuorumHandler;
 import dev.tidemark.control.MetadataImage;
+import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.io.sim.SimScheduler;
+import dev.tidemark.log.segment.BatchCursor;
 import dev.tidemark.quorum.MetadataRecord;
 import dev.tidemark.quorum.Quorum;
 import dev.tidemark.quorum.QuorumSettings;
 import dev.tidemark.quorum.QuorumSettings.Belonging;
+import dev.tidemark.record.Batch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -59,7 +63,6 @@ final class QuorumVoter implements Quorum.Follower {
     private int term;
     private boolean leads;
     private int restores;
-    private boolean disksLookAlike;
     /// As of when another node was seen to lead a newer term, in this machine's time.
     private long overruledNs = Quorum.NOT_HEARD;
 
@@ -92,18 +95,60 @@ final class QuorumVoter implements Quorum.Follower {
         disks++;
     }
 
-    /// From now on a new disk is taken for the one before it: a bug.
-    void forgetDisks() {
-        disksLookAlike = true;
-    }
-
     private Uuid directoryId() {
-        return new Uuid(id, disksLookAlike ? 1 : disks);
+        return fitting.directoryId(id, disks);
     }
 
     /// True if this node was elected, and nothing else is known to it.
     boolean isElected() {
         return isRunning() && quorum.isLeader();
+    }
+
+    /// True if it is known to this node that that one leads.
+    boolean follows(QuorumVoter other) {
+        return isRunning() && quorum.leaderId() == other.id;
+    }
+
+    /// The end of what is committed, as this node counts.
+    long highWatermark() {
+        return isRunning() ? quorum.highWatermark() : -1;
+    }
+
+    /// For whom this node has voted in its term, as its disk has it.
+    int votedFor() {
+        String path = Topic.CLUSTER_METADATA_TOPIC_NAME + "-0/quorum-state";
+        try {
+            DiskFile file = computer.disk().open(path);
+            var bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            file.read(bytes, 0);
+            return text(bytes.flip()).lines().filter(line -> line.startsWith("voted.id="))
+                    .mapToInt(line -> Integer.parseInt(line.substring("voted.id=".length())))
+                    .findFirst().orElseThrow();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// The batches of its log as they are in its files, each as `offset:term`.
+    List<String> log() {
+        List<String> batches = new ArrayList<>();
+        String directory = Topic.CLUSTER_METADATA_TOPIC_NAME + "-0";
+        try {
+            for (String name : computer.disk().list(directory)) {
+                if (name.endsWith(".log")) {
+                    DiskFile file = computer.disk().open(directory + '/' + name);
+                    var cursor = new BatchCursor(file, 0, Math.toIntExact(file.size()),
+                            BatchCursor.SHORT_READ);
+                    while (cursor.next()) {
+                        batches.add(cursor.baseOffset() + ":"
+                                + Batch.leaderEpoch(cursor.buffer(), cursor.at()));
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return batches;
     }
 
     /// Asks this node what it knows of the quorum.
@@ -189,6 +234,9 @@ final class QuorumVoter implements Quorum.Follower {
 
     /// It never says that it led when another had been elected.
     void checkLead() {
+        if (isElected()) {
+            history.elected(id, quorum.leaderEpoch());
+        }
         if (isElected() && quorum.leaderEpoch() > history.newestTerm()) {
             // It leads again, and will be told so when its term has its first record.
             overruledNs = Quorum.NOT_HEARD;
@@ -265,6 +313,15 @@ final class QuorumVoter implements Quorum.Follower {
                 sent.add(new Sent(end - 1, key + "=" + value));
             }
         });
+    }
+
+    /// Appends a value if this node is elected, although it may not have been told yet that it
+    /// leads.
+    void setEarly(String key, String value) {
+        Quorum mine = quorum;
+        computer.quorumLoop().execute(() -> require(mine.append(mine.leaderEpoch(),
+                List.of(new MetadataRecord(bytes(key), bytes(value)))) >= 0,
+                "who is elected can append", "node", id));
     }
 
     private static ByteBuffer bytes(String text) {

@@ -9,6 +9,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -46,6 +47,14 @@ final class MutantCode {
             case Mutation.CallsInstead instead -> calls(instead.call(), (code, call) ->
                     code.invoke(call.opcode(), call.owner().asSymbol(), instead.other(),
                             call.typeSymbol(), call.isInterface()));
+            case Mutation.Takes takes -> MethodTransform.transformingCode((code, element) -> {
+                if (element instanceof FieldInstruction read && read.opcode() == Opcode.GETFIELD
+                        && read.name().equalsString(takes.field())) {
+                    code.pop().loadConstant(takes.constant());
+                } else {
+                    code.with(element);
+                }
+            });
             case Mutation.Begins begins -> begin(method, begins.deed());
         };
     }

@@ -9,9 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Loads all of Tidemark anew, with mutations in it; Kafka's classes are those of the parent.
+/// Loads all of Tidemark and kafka-raft anew, with mutations in it; what else is Kafka's is the
+/// parent's.
 final class MutantLoader extends ClassLoader {
     private static final String PACKAGE = "dev.tidemark.";
+    private static final List<String> OF_RAFT =
+            List.of("org.apache.kafka.raft.", "org.apache.kafka.snapshot.");
 
     private final List<Mutation> mutations;
     private final Set<Mutation> made = new HashSet<>();
@@ -28,7 +31,7 @@ final class MutantLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(PACKAGE)) {
+        if (!name.startsWith(PACKAGE) && OF_RAFT.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -52,7 +55,7 @@ final class MutantLoader extends ClassLoader {
     private byte[] mutated(String name, byte[] bytes) {
         byte[] now = bytes;
         for (Mutation mutation : mutations) {
-            if (name.equals(PACKAGE + mutation.owner())) {
+            if (name.equals(PACKAGE + mutation.owner()) || name.equals(mutation.owner())) {
                 now = mutated(mutation, now);
             }
         }

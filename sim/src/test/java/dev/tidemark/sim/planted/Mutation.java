@@ -1,8 +1,8 @@
 package dev.tidemark.sim.planted;
 
-/// One change of the code of one method of `core`, made as its class is loaded.
+/// One change of the code of one method of `core`, or of kafka-raft, made as its class is loaded.
 ///
-/// Classes are named as below `dev.tidemark`.
+/// Classes are named as below `dev.tidemark`; those of kafka-raft, by their whole names.
 sealed interface Mutation {
     /// Whose code changes.
     String owner();
@@ -32,6 +32,10 @@ sealed interface Mutation {
     /// The method calls another method in place of one.
     record CallsInstead(String owner, String method, String call, String other)
             implements Mutation {
+    }
+
+    /// The method takes a number where it would read a field.
+    record Takes(String owner, String method, String field, long constant) implements Mutation {
     }
 
     /// The method does something of [Sabotage] before anything else.
