@@ -232,9 +232,9 @@ public final class Host<C, E, R> implements HostLog.Committed {
         }
         if (batch.isEmpty()) {
             skip();
-            loop.atEndOfTurn(this::flush);
+            loop.atEndOfTurn(this::appendNow);
         } else if (batch.isFull()) {
-            flush();
+            appendNow();
             skip();
         }
         batch.add(event, calendarMs);
@@ -248,7 +248,9 @@ public final class Host<C, E, R> implements HostLog.Committed {
         appliedEndOffset = next;
     }
 
-    private void flush() {
+    /// Appends what was applied in this turn, for a log that is about to have records of its own,
+    /// and at the turn's end by itself. With nothing to append it does nothing.
+    public void appendNow() {
         if (!batch.isEmpty() && state == State.LEADING) {
             check(log.logEndOffset() + batch.size() == appliedEndOffset,
                     "what is applied is what is appended", log.logEndOffset(), appliedEndOffset);

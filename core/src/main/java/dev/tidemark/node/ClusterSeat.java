@@ -139,7 +139,6 @@ final class ClusterSeat {
 
     /// Somebody else leads the quorum, or nobody. On the quorum's loop.
     void led(int leaderId) {
-        trace.info("controller=" + (leaderId == Controllers.NOBODY ? "none" : leaderId));
         boolean begins = leaderId == config.nodeId() && lastLeaderId != Controllers.NOBODY
                 && lastLeaderId != leaderId;
         if (begins) {

@@ -112,6 +112,12 @@ final class QuorumFollower implements Quorum.Follower {
         whenLeader.accept(new QuorumLeader(leaderId, leaderEpoch));
     }
 
+    /// Offsets were given to what waits for the end of the turn.
+    @Override
+    public void aboutToPoll() {
+        host.appendNow();
+    }
+
     private void resign() {
         log.follow();
         host.resign();

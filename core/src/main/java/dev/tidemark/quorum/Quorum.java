@@ -94,6 +94,11 @@ public final class Quorum {
         /// @param leaderId [#NO_LEADER] if nobody is known to lead
         void led(int leaderId, int leaderEpoch);
 
+        /// The quorum may append records of its own next, when voters change: what the follower
+        /// has made up its mind about is to be appended before.
+        default void aboutToPoll() {
+        }
+
         /// The shortest list of records that rebuilds what was told.
         List<MetadataRecord> snapshot();
 
@@ -160,7 +165,8 @@ public final class Quorum {
     private void leaderIs(QuorumLeader now) {
         standing.ledBy(now, client);
         if (!settings.isAlone()) {
-            trace.info("quorum leader=" + now.nodeId() + " leaderEpoch=" + now.leaderEpoch());
+            trace.info("quorum leader=" + (now.nodeId() == NO_LEADER ? "none" : now.nodeId())
+                    + " leaderEpoch=" + now.leaderEpoch());
         }
     }
 
@@ -178,6 +184,7 @@ public final class Quorum {
             timer.cancel();
             timer = null;
         }
+        follower.aboutToPoll();
         long takenBefore = queue.taken();
         for (int i = 0; i < POLLS_PER_TURN && !stopped; i++) {
             poll();

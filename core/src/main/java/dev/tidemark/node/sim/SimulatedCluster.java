@@ -88,7 +88,7 @@ public final class SimulatedCluster {
         private final int id;
         private final ClusterConfig cluster;
         private final Map<String, String> settings;
-        private final SimComputer computer;
+        private SimComputer computer;
         private UnaryOperator<Net> between = UnaryOperator.identity();
         private LogServer server;
         private Errors outcome;
@@ -100,6 +100,11 @@ public final class SimulatedCluster {
             settings.put("node.id", Integer.toString(id));
             settings.put("process.roles", roles);
             settings.putIfAbsent("controller.quorum.voters", "1@n1:9093,2@n2:9093,3@n3:9093");
+            equip();
+        }
+
+        /// A machine with an empty disk.
+        void equip() {
             computer = new SimComputer(scheduler, prng.split(), LOOPS);
             computer.plugInto(net.host(host(id)));
         }
@@ -180,6 +185,11 @@ public final class SimulatedCluster {
     /// Takes the power from a node's machine.
     public void losePower(int id) {
         member(id).computer.losePower();
+    }
+
+    /// Gives a node whose machine is off an empty disk.
+    public void replaceDisk(int id) {
+        member(id).equip();
     }
 
     /// Changes what a node's file sets, from its next start on.
