@@ -38,6 +38,7 @@ final class ClusterSeat {
     private final BrokerLifecycle lifecycle;
     private final IsrPort isr;
     private final Lease lease;
+    private final LogDir dir;
     private final MetadataFeed metadata;
     private final List<Features.Feature> understood;
     /// Of the quorum's loop.
@@ -52,6 +53,7 @@ final class ClusterSeat {
         this.home = doors.loops().getFirst();
         this.trace = doors.trace();
         this.local = local;
+        this.dir = dir;
         this.metadata = metadata;
         understood = Features.understoodBy(configs);
         paths = new ClusterPaths(doors, config, dir.clusterId(), local, controllers,
@@ -62,7 +64,7 @@ final class ClusterSeat {
         // Of what is lost with damaged files not all may be known.
         var self = new BrokerLifecycle.Self(config.nodeId(), identity(dir, prng), config.rack(),
                 understood,
-                dir.damages().isEmpty() ? dir.previousEpoch() : ControlCommand.DAMAGED_EPOCH);
+                dir.isDamageUntold() ? ControlCommand.DAMAGED_EPOCH : dir.previousEpoch());
         var damaged = new DamagedReplicas();
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
@@ -113,6 +115,9 @@ final class ClusterSeat {
             if (error == Errors.UNSUPPORTED_VERSION) {
                 explain(() -> serving.accept(error), LOOKS_FOR_REASON);
             } else {
+                if (error == Errors.NONE) {
+                    dir.damageTold();
+                }
                 serving.accept(error);
             }
         }));

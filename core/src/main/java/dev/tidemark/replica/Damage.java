@@ -2,6 +2,7 @@ package dev.tidemark.replica;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.log.segment.CorruptFile;
 
 /// What is known of damage in a partition's log, and how far its mending has come.
@@ -12,9 +13,12 @@ import dev.tidemark.log.segment.CorruptFile;
 /// that a follower lacks. Where nobody else has more, the controller leaves all as it is, and so
 /// does this: what lies before the damage stays readable.
 ///
+/// A crash may also have taken offsets from the middle of a log. What is left of it is sound, and
+/// is served, where nobody has more; a follower is cut back to where the hole begins.
+///
 /// Confined to the partition's loop.
 final class Damage {
-    private static final long NOWHERE = Long.MAX_VALUE;
+    static final long NOWHERE = Long.MAX_VALUE;
     private static final int NOT_TOLD = Integer.MAX_VALUE;
 
     private final Partition owner;
@@ -22,6 +26,8 @@ final class Damage {
     private CorruptFile unopened;
     /// The first offset that is not what it was.
     private long from = NOWHERE;
+    /// The first offset that is not there, although others are behind it.
+    private long holeFrom = NOWHERE;
     private int toldEpoch = NOT_TOLD;
 
     Damage(Partition owner) {
@@ -48,8 +54,24 @@ final class Damage {
         return true;
     }
 
+    /// The open log lacks offsets in its middle.
+    ///
+    /// @param offset the first of them
+    void foundHole(long offset) {
+        check(unopened == null && holeFrom == NOWHERE, "a log's holes are known when it is opened",
+                offset);
+        Marks.hit("log with a hole is opened");
+        holeFrom = offset;
+        tell();
+    }
+
+    /// True if the log's end says nothing of what it has: as a follower it neither asks nor tells.
+    boolean isHoled() {
+        return holeFrom != NOWHERE;
+    }
+
     private boolean isKnown() {
-        return unopened != null || from != NOWHERE;
+        return unopened != null || from != NOWHERE || holeFrom != NOWHERE;
     }
 
     private void tell() {
@@ -74,11 +96,12 @@ final class Damage {
     private void mend() {
         CorruptFile why = unopened;
         long offset = from;
+        long hole = holeFrom;
         forget();
         if (why != null) {
             owner.reopen(why);
         } else {
-            owner.cutDamaged(offset);
+            owner.cutDamaged(offset, hole);
         }
     }
 
@@ -87,6 +110,7 @@ final class Damage {
         if (isKnown()) {
             unopened = null;
             from = NOWHERE;
+            holeFrom = NOWHERE;
             toldEpoch = NOT_TOLD;
             owner.isrPort().mended(owner);
         }

@@ -80,9 +80,10 @@ public final class FollowerReplica {
         return local.durableEnd();
     }
 
-    /// True as long as nothing may be fetched or told: the log is about to be cut.
+    /// True as long as nothing may be fetched or told: the log is about to be cut, or has a hole.
     public boolean isCutting() {
-        return local.isCutting() || wantedCut != NOWHERE || wantedRestart != NOWHERE;
+        return local.isCutting() || wantedCut != NOWHERE || wantedRestart != NOWHERE
+                || owner.isHoled();
     }
 
     /// `watcher` is told when the durable end has moved or a cut is done, until another is set.

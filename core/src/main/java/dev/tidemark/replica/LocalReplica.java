@@ -191,6 +191,7 @@ final class LocalReplica {
         }
         check(log.logEndOffset() <= cutOffset, "what is cut is gone", log.logEndOffset());
         long end = log.logEndOffset();
+        dir.cut(owner, end);
         journalledEnd = Math.min(journalledEnd, end);
         unjournalledEnd = Math.min(unjournalledEnd, end);
         durableEnd = restarting ? end : Math.min(durableEnd, end);

@@ -177,6 +177,9 @@ public final class Partition implements Journaled {
                 if (view == null) {
                     publish();
                 }
+                if (whole.lostFrom() != LogOpening.NOTHING_LOST) {
+                    damage.foundHole(whole.lostFrom());
+                }
             }
             case LogOpening.Damaged found -> {
                 view = found.readable();
@@ -220,11 +223,17 @@ public final class Partition implements Journaled {
         }
     }
 
-    /// Gives up the segment that holds the offset, and all behind it. An index that leads into it
-    /// is not relied on.
-    void cutDamaged(long offset) {
+    /// Gives up the segment that holds a damaged offset, and all behind it: an index that leads
+    /// into it is not relied on. Of a log with a hole all goes that is behind that.
+    void cutDamaged(long offset, long holeFrom) {
         check(follower != null, "a leader's log is not cut", leaderEpoch());
-        follower.cutFrom(view.segmentStart(offset));
+        follower.cutFrom(Math.min(holeFrom,
+                offset == Damage.NOWHERE ? offset : view.segmentStart(offset)));
+    }
+
+    /// See [Damage#isHoled].
+    boolean isHoled() {
+        return damage.isHoled();
     }
 
     void breakDown(IOException cause) {

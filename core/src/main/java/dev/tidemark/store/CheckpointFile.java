@@ -95,7 +95,8 @@ final class CheckpointFile {
         }
     }
 
-    private static String crc(String body) {
+    /// The checksum of such a file's lines, in eight hexadecimal digits.
+    static String crc(String body) {
         CRC32C crc = new CRC32C();
         crc.update(body.getBytes(StandardCharsets.UTF_8));
         String hex = Long.toHexString(crc.getValue());

@@ -37,8 +37,7 @@ final class JournalReplay {
     private final Map<String, LogState> states;
     private final Map<String, Log> logs = new TreeMap<>();
     private final List<String> damages = new ArrayList<>();
-    /// Those of one log each, by name: they are of no interest if the log was deleted later.
-    private final Map<String, String> gaps = new TreeMap<>();
+    private final Gaps gaps;
     /// Logs that could not be opened, by name.
     private final Map<String, Rescue> rescues = new TreeMap<>();
     private JournalSurvey survey;
@@ -47,9 +46,12 @@ final class JournalReplay {
     private long skipped;
 
     /// @param states what the checkpoint says, by name; brought up to date by [#run]
+    /// @param lost what logs lack; brought up to date by [#run]
     /// @param failed whether what is read may be in the page cache alone
-    JournalReplay(Disk disk, Map<String, LogState> states, FailureMark failed, Trace trace) {
+    JournalReplay(Disk disk, Map<String, LogState> states, LostOffsets lost, FailureMark failed,
+            Trace trace) {
         this.disk = disk;
+        this.gaps = new Gaps(disk, lost);
         this.failed = failed;
         this.states = states;
         this.trace = trace;
@@ -77,7 +79,8 @@ final class JournalReplay {
             damages.add(rescue.finish());
         }
         disk.syncDirectory("");
-        gaps.forEach((name, lost) -> damages.add("partition=" + name + " lost offsets=" + lost));
+        gaps.say();
+        gaps.describe(damages);
         if (frames > 0) {
             trace.info("journal replayed frames=" + frames + " appended=" + appended
                     + " skipped=" + skipped + " logs="
@@ -179,13 +182,13 @@ final class JournalReplay {
         long before = log.logEndOffset();
         if (log.wouldCut(frame.payload(), frame.baseOffset())) {
             lower(frame.name(), frame.baseOffset());
+            gaps.cut(frame.name(), frame.topicId(), frame.baseOffset());
         }
         Replayed replayed = log.replay(frame.payload(), frame.baseOffset());
         appended += replayed == Replayed.KNOWN || replayed == Replayed.OVERRULED ? 0 : 1;
         if (replayed == Replayed.APPENDED_BEHIND_A_GAP) {
-            Marks.hit("replayed frame lies behind a gap");
-            gaps.merge(frame.name(), "[" + before + "," + frame.baseOffset() + ")",
-                    (earlier, later) -> earlier + "," + later);
+            gaps.found(frame.name(), frame.topicId(), Math.max(before, log.logStartOffset()),
+                    frame.baseOffset());
         }
         check(replayed == Replayed.OVERRULED || log.logEndOffset() >= frame.endOffset(),
                 "a replayed frame is in its log", log.logEndOffset(), frame.endOffset());
@@ -199,6 +202,7 @@ final class JournalReplay {
         }
         lower(frame.name(), frame.baseOffset());
         log.truncateTo(frame.baseOffset());
+        gaps.cut(frame.name(), frame.topicId(), frame.baseOffset());
     }
 
     /// Says durably that what is about to be cut off is no longer synced: a crash before it is
@@ -213,9 +217,10 @@ final class JournalReplay {
         }
     }
 
-    private static void restart(Log log, long offset) throws IOException {
+    private void restart(Log log, long offset) throws IOException {
         if (log.logStartOffset() < offset) {
             log.truncateFullyAndStartAt(offset).delete();
+            gaps.cut(log.directory(), log.topicId(), 0);
         }
     }
 
@@ -232,7 +237,7 @@ final class JournalReplay {
     private void delete(String name, Log log) throws IOException {
         logs.remove(name);
         states.remove(name);
-        gaps.remove(name);
+        gaps.cut(name, log.topicId(), 0);
         log.delete().delete();
         disk.syncDirectory("");
     }
@@ -279,7 +284,7 @@ final class JournalReplay {
     private void deleteRescued(JournalScan frame) throws IOException {
         rescues.remove(frame.name());
         states.remove(frame.name());
-        gaps.remove(frame.name());
+        gaps.cut(frame.name(), frame.topicId(), 0);
         if (disk.exists(frame.name())) {
             String gone = Log.deletedDirectory(frame.name(), frame.topicId());
             disk.delete(gone);
@@ -335,18 +340,29 @@ final class JournalReplay {
             log.writeAgain();
         }
         long whole = Math.max(start.recoveryPoint(), start.logStartOffset());
-        if (log.logStartOffset() > whole
-                && survey.firstOf(frame.name(), frame.topicId()) < log.logStartOffset()) {
-            // The crash took the first of several segments that were never synced: the journal has
-            // all of them that were promised.
-            Marks.hit("unsynced segments have lost their beginning");
-            log.truncateFullyAndStartAt(whole).delete();
+        if (log.logStartOffset() > whole) {
+            lostBeginning(frame, log, whole);
         }
         return log;
     }
 
+    /// The crash took the first of several segments that were never synced.
+    private void lostBeginning(JournalScan frame, Log log, long whole) throws IOException {
+        check(whole < log.logStartOffset(), "what is lost comes before the rest", whole,
+                log.logStartOffset());
+        if (survey.firstOf(frame.name(), frame.topicId()) < log.logStartOffset()) {
+            Marks.hit("unsynced segments have lost their beginning");
+            // The journal has all of them that were promised.
+            log.truncateFullyAndStartAt(whole).delete();
+        } else if (!log.wasFlushed()) {
+            // An earlier replay was cut short, of a log that was written to without the journal.
+            gaps.found(frame.name(), frame.topicId(), whole, log.logStartOffset());
+        }
+    }
+
     private void settle(String name, Log log) throws IOException {
         log.reachStart();
+        gaps.say();
         Flush flush = log.prepareFlush();
         flush.run();
         log.flushed(flush);

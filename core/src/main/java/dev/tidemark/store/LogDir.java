@@ -49,6 +49,7 @@ public final class LogDir {
     private final Openings openings = new Openings();
     private final LogOpener opener;
     private final Removal removal;
+    private final LateWrites late;
     private volatile Runnable whenFailed = () -> { };
 
     private LogDir(Disk disk, StoreConfig config, JournalHome home, Opened opened)
@@ -60,7 +61,8 @@ public final class LogDir {
         trace = home.trace();
         journalLoop = home.loop();
         logs = new LogTable(opened.states());
-        removal = new Removal(disk, offload, journalLoop, trace);
+        removal = new Removal(disk, offload, journalLoop, trace, this::hasFailed);
+        late = new LateWrites(journalLoop, offload, trace);
         opener = new LogOpener(disk, logs, opened, removal, trace);
         cleaned = CleanerCheckpoint.read(disk);
         reserve = new Reserve(disk, config, journalLoop, offload, trace);
@@ -107,6 +109,13 @@ public final class LogDir {
     }
 
     private void begin(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
+        if (hasFailed()) {
+            // What it takes would not be in the journal: the next start would hold older frames
+            // against it.
+            Marks.hit("log is wanted of a directory that has failed");
+            then.opened(new LogOpening.Broken(failure.get()));
+            return;
+        }
         boolean isNew;
         try {
             isNew = opener.isNew(owner);
@@ -131,6 +140,10 @@ public final class LogDir {
     private LogOpening taken(Journaled owner, LogOpening end) {
         if (end instanceof LogOpening.Whole whole) {
             logs.opened(new OpenLog(owner, whole.log(), offload));
+            if (hasFailed()) {
+                // Whoever was told of the failure may have been told before.
+                return new LogOpening.Broken(failure.get());
+            }
         }
         return end;
     }
@@ -190,7 +203,8 @@ public final class LogDir {
     }
 
     /// Deletes the log with all its files, on its loop: its name is free at once, its bytes are
-    /// gone after a while, and recovery does not bring it back.
+    /// gone after a while, and recovery does not bring it back. In a directory that has failed it
+    /// stays as it is: the journal can't say any more that it is gone.
     public void deleteLog(Journaled owner) {
         check(owner.loop().inLoop(), "a log is deleted on its loop");
         openings.after(owner.name(), () -> {
@@ -203,6 +217,10 @@ public final class LogDir {
     }
 
     private void delete(Journaled owner) throws IOException {
+        if (hasFailed()) {
+            Marks.hit("log of a directory that has failed is not deleted");
+            return;
+        }
         OpenLog log = logs.find(owner);
         if (log != null) {
             forget(owner);
@@ -222,6 +240,7 @@ public final class LogDir {
     }
 
     private void forget(Journaled owner) {
+        cut(owner, 0);
         cleaned.remove(owner.name());
         lane(owner.loop()).deleted(owner);
         logs.forget(owner.name());
@@ -253,6 +272,10 @@ public final class LogDir {
     /// Why the directory takes no more appends; null while all is well. For any thread.
     public IOException failure() {
         return failure.get();
+    }
+
+    private boolean hasFailed() {
+        return failure.get() != null;
     }
 
     /// Takes the directory out of service because one of its logs met this failure: every owner is
@@ -291,6 +314,9 @@ public final class LogDir {
     /// given up, because another replica has it. On the owner's loop; blocks.
     public Log mendLog(Journaled owner, LogConfig config, CorruptFile why) throws IOException {
         check(!logs.isOpen(owner.name()), "a damaged log is not open");
+        if (hasFailed()) {
+            throw failure.get();
+        }
         Log log = new Mending(disk, owner, config).below(why, logs.startOf(owner, false));
         trace.warn("partition=" + owner.name() + " gives its damaged files up, and fetches them"
                 + " again fromOffset=" + log.logEndOffset());
@@ -333,6 +359,29 @@ public final class LogDir {
     /// lost. Empty if all is well. For any thread.
     public List<String> damages() {
         return opened.damages();
+    }
+
+    /// True if damage was found, now or by an earlier process, of which nobody has been told who
+    /// relies on this directory. For any thread.
+    public boolean isDamageUntold() {
+        return opened.isUntold();
+    }
+
+    /// Those who rely on this directory have been told of all damage. For any thread.
+    public void damageTold() {
+        if (opened.isUntold()) {
+            late.add("mark of damage", () -> new DamageMark(disk).clear());
+        }
+    }
+
+    /// Takes note that the log was cut, and holds nothing from `endOffset` on: what it lacked there
+    /// it is about to get. On the owner's loop.
+    public void cut(Journaled owner, long endOffset) {
+        check(owner.loop().inLoop(), "a log is cut on its loop");
+        if (opened.lost().cut(owner.name(), owner.topicId(), endOffset)) {
+            Marks.hit("log is cut below what it had lost");
+            late.add("file of lost offsets", opened.lost()::write);
+        }
     }
 
     /// What the journal has done so far. For any thread.

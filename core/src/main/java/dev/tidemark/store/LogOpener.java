@@ -45,7 +45,9 @@ final class LogOpener {
     /// Opens the log, or finds out why not.
     LogOpening tryOpen(Journaled owner, LogConfig config) {
         try {
-            return new LogOpening.Whole(open(owner, config));
+            Log log = open(owner, config);
+            return new LogOpening.Whole(log, opened.lost().firstOf(owner.name(),
+                    owner.topicId(), log.logStartOffset()));
         } catch (CorruptFile damage) {
             return new LogOpening.Damaged(salvage(owner, damage), damage);
         } catch (IOException why) {

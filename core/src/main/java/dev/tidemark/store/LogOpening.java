@@ -14,10 +14,16 @@ public sealed interface LogOpening {
         void opened(LogOpening end);
     }
 
+    /// Stands for the offset of a loss where there is none.
+    long NOTHING_LOST = Long.MAX_VALUE;
+
     /// It is open, and its loop's from now on.
     ///
-    /// @param log whole and ready to grow
-    record Whole(Log log) implements LogOpening {
+    /// @param log ready to grow
+    /// @param lostFrom the first offset that an earlier crash has taken from its middle: what lies
+    ///     behind is there, and may be served where nobody has more. [#NOTHING_LOST] if there is
+    ///     none
+    record Whole(Log log, long lostFrom) implements LogOpening {
     }
 
     /// Its files are damaged, which was said in one line: no other log is concerned, and nothing is

@@ -28,20 +28,31 @@ final class Opened {
     private final List<String> damages;
     private final List<StoredLog> stored;
     private final FailureMark failed;
+    private final LostOffsets lost;
+    private final boolean untold;
     private final long previousEpoch;
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
     private Opened(DirIdentity identity, Map<String, LogState> states, Set<String> settled,
-            List<String> damages, List<StoredLog> stored, FailureMark failed,
-            long previousEpoch) {
+            Loss loss, List<StoredLog> stored, FailureMark failed, long previousEpoch) {
         check(states.keySet().containsAll(settled), "what is whole has a checkpoint");
         this.stored = stored;
         this.failed = failed;
+        this.lost = loss.offsets;
+        this.untold = loss.untold;
+        this.damages = List.copyOf(loss.damages);
         this.previousEpoch = previousEpoch;
         this.identity = identity;
         this.states = states;
-        this.damages = List.copyOf(damages);
         this.settled.addAll(settled);
+    }
+
+    /// What is not there that once was.
+    ///
+    /// @param damages what this opening has found, a line each
+    /// @param untold nobody who relies on the directory has been told of it, or of what an earlier
+    ///     one has found
+    private record Loss(List<String> damages, LostOffsets offsets, boolean untold) {
     }
 
     /// Reads the checkpoint, replays the journal if the last shutdown was not clean, and says so in
@@ -57,24 +68,40 @@ final class Opened {
         boolean clean = mark.isThere() && read != null;
         if (read != null) {
             read.forEach(state -> states.put(state.name(), state));
+            Removal.leaveOutDeleted(disk, states);
         } else if (hasData) {
             Marks.hit("logs are scanned because there is no checkpoint");
             trace.warn("checkpoint is missing or damaged: logs are scanned when they are opened");
         }
         Set<String> settled = new HashSet<>();
         List<String> damages = List.of();
+        LostOffsets lost = LostOffsets.read(disk, trace);
         if (clean) {
             settled.addAll(states.keySet());
         } else {
-            JournalReplay replay = new JournalReplay(disk, states, failed, trace);
+            JournalReplay replay = new JournalReplay(disk, states, lost, failed, trace);
             damages = replay.run();
             settled.addAll(replay.settled());
             CheckpointFile.write(disk, states.values());
         }
+        Loss loss = remembered(disk, states, damages, lost);
         damages.forEach(damage -> trace.warn("recovery found damage " + damage));
         mark.clear(disk);
-        return new Opened(identity, states, settled, damages, stored(disk, states), failed,
+        return new Opened(identity, states, settled, loss, stored(disk, states), failed,
                 clean ? mark.brokerEpoch() : CleanMark.NO_EPOCH);
+    }
+
+    /// The journal, which tells of the damage, is given up when this is on disk.
+    private static Loss remembered(Disk disk, Map<String, LogState> states,
+            List<String> damages, LostOffsets lost) throws IOException {
+        if (lost.prune(states)) {
+            lost.write();
+        }
+        var mark = new DamageMark(disk);
+        if (!damages.isEmpty()) {
+            mark.leave();
+        }
+        return new Loss(damages, lost, mark.isThere());
     }
 
     private static List<StoredLog> stored(Disk disk, Map<String, LogState> states)
@@ -107,6 +134,17 @@ final class Opened {
 
     List<String> damages() {
         return damages;
+    }
+
+    /// What logs lack in their middle, by this opening or an earlier one.
+    LostOffsets lost() {
+        return lost;
+    }
+
+    /// True if something was found damaged, by this opening or an earlier one, of which nobody who
+    /// relies on the directory has been told.
+    boolean isUntold() {
+        return untold;
     }
 
     /// Under which epoch the broker was registered when it was stopped in good order.

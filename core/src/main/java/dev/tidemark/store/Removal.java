@@ -12,6 +12,9 @@ import dev.tidemark.log.Log;
 import dev.tidemark.log.segment.RemovedFiles;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.Uuid;
 
 /// What becomes of the files of logs that are deleted: their names are free at once, their bytes
@@ -19,16 +22,21 @@ import org.apache.kafka.common.Uuid;
 ///
 /// Each method says where it may be called.
 final class Removal {
+    private static final String AGAIN = ".again";
+
     private final Disk disk;
     private final Offload offload;
     private final Loop journalLoop;
     private final Trace trace;
+    private final BooleanSupplier isDead;
 
-    Removal(Disk disk, Offload offload, Loop journalLoop, Trace trace) {
+    /// @param isDead true if the directory has failed, and the journal may not say what is gone
+    Removal(Disk disk, Offload offload, Loop journalLoop, Trace trace, BooleanSupplier isDead) {
         this.disk = disk;
         this.offload = offload;
         this.journalLoop = journalLoop;
         this.trace = trace;
+        this.isDead = isDead;
     }
 
     /// Removes what an earlier process had deleted and left lying. Before the loops run.
@@ -70,12 +78,31 @@ final class Removal {
         String deleted = Log.deletedDirectory(owner.name(), owner.topicId());
         if (disk.exists(deleted)) {
             Marks.hit("log comes back while its old directory is about to be deleted");
-            String again = deleted.substring(0, deleted.length() - DirNames.DELETED.length())
-                    + ".again" + DirNames.DELETED;
+            String again = secondName(deleted);
             disk.delete(again);
             disk.rename(deleted, again);
             disk.syncDirectory("");
             soon(again);
+        }
+    }
+
+    private static String secondName(String deleted) {
+        check(deleted.endsWith(DirNames.DELETED), "what is deleted bears a name that says so");
+        return deleted.substring(0, deleted.length() - DirNames.DELETED.length()) + AGAIN
+                + DirNames.DELETED;
+    }
+
+    /// Leaves out what a checkpoint says of logs that were deleted since: the directory that comes
+    /// back under that name, if a replica does, begins anew.
+    static void leaveOutDeleted(Disk disk, Map<String, LogState> states) throws IOException {
+        Set<String> names = Set.copyOf(disk.list(""));
+        boolean some = states.values().removeIf(state -> {
+            String deleted = Log.deletedDirectory(state.name(), state.topicId());
+            return !names.contains(state.name())
+                    && (names.contains(deleted) || names.contains(secondName(deleted)));
+        });
+        if (some) {
+            Marks.hit("checkpoint speaks of a log that was deleted");
         }
     }
 
@@ -91,8 +118,10 @@ final class Removal {
 
     private void run(RemovedFiles removed) {
         offload.run(journalLoop, () -> {
-            removed.delete();
-            disk.syncDirectory("");
+            if (!isDead.getAsBoolean()) {
+                removed.delete();
+                disk.syncDirectory("");
+            }
             return removed;
         }, (done, why) -> {
             if (why != null) {

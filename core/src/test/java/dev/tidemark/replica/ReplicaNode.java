@@ -2,6 +2,7 @@ package dev.tidemark.replica;
 
 import dev.tidemark.base.Durability;
 import dev.tidemark.base.Trace;
+import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Slice;
 import dev.tidemark.io.sim.SimComputer;
@@ -79,6 +80,22 @@ final class ReplicaNode {
     void losePower() {
         life++;
         computer.losePower();
+    }
+
+    /// Ends the process in good order.
+    void stop() throws IOException {
+        life++;
+        computer.halt();
+        dir.close();
+        computer.kill();
+    }
+
+    /// Loses all of its segment but these bytes; its journal has what came after its last stop. To
+    /// be called while it does not run.
+    void keepOnly(ByteBuffer below) throws IOException {
+        try (DiskFile segment = computer.disk().open("orders-0/00000000000000000000.log")) {
+            segment.truncate(below.remaining());
+        }
     }
 
     /// Its replica is moved away, and moved back at once.

@@ -134,6 +134,18 @@ final class ReplicaRig implements IsrPort {
         home.execute(() -> then.accept(answer));
     }
 
+    /// As a controller does: who lacks something is in sync only where nobody else is.
+    @Override
+    public void damaged(Partition partition) {
+        Leadership told = partition.leadership();
+        var others = new ArrayList<>(state.isr());
+        others.remove(Integer.valueOf(told.localId()));
+        if (told.leaderEpoch() == state.leaderEpoch() && !others.isEmpty()) {
+            boolean stays = others.contains(state.leaderId());
+            elect(stays ? state.leaderId() : others.getFirst(), others);
+        }
+    }
+
     void hear() {
         deaf = false;
         var all = List.copyOf(unheard);

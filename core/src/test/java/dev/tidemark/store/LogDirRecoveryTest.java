@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.journal.FakeBatch;
 import dev.tidemark.log.EpochHistory;
 import java.io.IOException;
@@ -188,9 +189,8 @@ final class LogDirRecoveryTest {
         assertThat(world.dir.failure()).isNull();
     }
 
-    @Test
-    void whatAnUnjournalledLogLostIsReportedAsAGap() throws IOException {
-        long before = Marks.count("replayed frame lies behind a gap");
+    /// The first log has lost [1, 5), and the process has been killed.
+    private void loseTheMiddle() throws IOException {
         world.start();
         first.journalled = false;
         world.append(first, 5);
@@ -200,10 +200,120 @@ final class LogDirRecoveryTest {
         try (DiskFile file = world.disk.open("t-0/00000000000000000000.log")) {
             file.truncate(1_000);
         }
+    }
+
+    private long lostFrom() {
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+        return first.lostFrom;
+    }
+
+    @Test
+    void whatAnUnjournalledLogLostIsReportedAsAGap() throws IOException {
+        long before = Marks.count("replayed frame lies behind a gap");
+        loseTheMiddle();
         world.start();
 
         assertThat(world.dir.damages()).containsExactly("partition=t-0 lost offsets=[1,5)");
         assertThat(Marks.count("replayed frame lies behind a gap")).isGreaterThan(before);
+        assertThat(lostFrom()).isEqualTo(1);
+    }
+
+    @Test
+    void aGapIsRememberedUntilTheLogIsCutThere() throws IOException {
+        loseTheMiddle();
+        world.start();
+        world.kill();
+        world.start();
+        assertThat(world.dir.isDamageUntold()).isTrue();
+        assertThat(lostFrom()).isEqualTo(1);
+        world.dir.damageTold();
+        world.stop();
+        world.start();
+        assertThat(world.dir.isDamageUntold()).isFalse();
+        assertThat(Marks.count("damage found by a recovery has been told")).isPositive();
+        assertThat(lostFrom()).isEqualTo(1);
+        world.on(first, () -> world.dir.cut(first, 1));
+        world.settle();
+        world.kill();
+        world.start();
+        assertThat(lostFrom()).isEqualTo(LogOpening.NOTHING_LOST);
+    }
+
+    @Test
+    void aGapIsNoneIfTheLogWasCutBelowItBeforeTheCrash() throws IOException {
+        world.start();
+        first.journalled = false;
+        world.append(first, 5);
+        first.journalled = true;
+        world.append(first, 5);
+        world.on(first, () -> world.dir.lane(first.loop()).truncated(first, 3, 1));
+        world.settle();
+        world.kill();
+        try (DiskFile file = world.disk.open("t-0/00000000000000000000.log")) {
+            file.truncate(1_000);
+        }
+        world.start();
+
+        assertThat(Marks.count("replay cuts a log below what it had lost")).isPositive();
+        assertThat(world.dir.damages()).isEmpty();
+        assertThat(lostFrom()).isEqualTo(LogOpening.NOTHING_LOST);
+        assertThat(first.log.logEndOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void aGapIsNoneOnceTheLogStartsBehindIt() throws IOException {
+        loseTheMiddle();
+        world.start();
+        world.on(first, () -> first.whenOpen(world.dir, () -> {
+            first.durableEnd = first.log.logEndOffset();
+            first.raiseStart(world.dir, 6);
+        }));
+        world.settle();
+        world.stop();
+        world.start();
+
+        assertThat(world.disk.exists(LostOffsets.NAME)).isFalse();
+        assertThat(lostFrom()).isEqualTo(LogOpening.NOTHING_LOST);
+    }
+
+    @Test
+    void aDamagedFileOfLostOffsetsRefusesNoStart() throws IOException {
+        loseTheMiddle();
+        world.start();
+        world.disk.flip(LostOffsets.NAME, 8 * 40);
+        world.kill();
+        world.start();
+
+        assertThat(Marks.count("file of lost offsets is damaged")).isPositive();
+        assertThat(lostFrom()).isEqualTo(LogOpening.NOTHING_LOST);
+    }
+
+    /// The next replay may find in the segments what this one has put there.
+    @Test
+    void aReplayThatIsCutShortForgetsNoGap() throws IOException {
+        boolean done = false;
+        for (int operations = 0; !done; operations++) {
+            var again = new LogDirRecoveryTest();
+            again.loseTheMiddle();
+            done = again.startsWithin(operations);
+            again.world.disk.restart();
+            again.world.start();
+            assertThat(again.world.dir.isDamageUntold()).as("after " + operations).isTrue();
+            assertThat(again.lostFrom()).as("after " + operations).isLessThanOrEqualTo(1);
+        }
+    }
+
+    private boolean startsWithin(int operations) throws IOException {
+        world.disk.faults().losePowerAfter(operations);
+        try {
+            world.start();
+            world.disk.faults().losePowerAfter(Long.MAX_VALUE);
+            world.disk.kill();
+            return true;
+        } catch (PowerLost crash) {
+            return false;
+        }
     }
 
     @Test

@@ -34,6 +34,8 @@ final class StoredPartition implements Journaled {
     long start;
     IOException failure;
     Log log;
+    /// What the last opening has found missing in the log's middle.
+    long lostFrom;
     /// What the last opening has found; null if it was well.
     LogOpening.Damaged damaged;
     private final List<Runnable> waiting = new ArrayList<>();
@@ -81,6 +83,7 @@ final class StoredPartition implements Journaled {
         switch (end) {
             case LogOpening.Whole whole -> {
                 log = whole.log();
+                lostFrom = whole.lostFrom();
                 List<Runnable> due = List.copyOf(waiting);
                 waiting.clear();
                 due.forEach(Runnable::run);

@@ -40,7 +40,8 @@ final class DumpKinds {
 
     private static LogDump.FileReading byName(String name) {
         return switch (name) {
-            case "tidemark-checkpoint" -> new CheckpointReading();
+            case "tidemark-checkpoint" -> CheckpointReading.ofLogs();
+            case "tidemark-lost-offsets" -> CheckpointReading.ofLostOffsets();
             case "leader-epoch-checkpoint" -> CountedReading.ofEpochs();
             case "meta.properties" -> PropertiesReading.ofDirectory();
             case "quorum-state" -> PropertiesReading.ofVote();
@@ -48,6 +49,7 @@ final class DumpKinds {
             case "partition.metadata" -> PropertiesReading.ofPartition();
             case ".kafka_cleanshutdown" -> new MarkReading("the directory was closed cleanly");
             case "tidemark-failed" -> new MarkReading("a write or a sync has failed here");
+            case "tidemark-damaged" -> new MarkReading("a start has found damage here");
             default -> null;
         };
     }
