@@ -68,7 +68,8 @@ final class ClusterSeat {
         var damaged = new DamagedReplicas();
         lifecycle = new BrokerLifecycle(paths.control(), home, self,
                 new BrokerLifecycle.Pace(intervalMs, HURRY_MS),
-                new BrokerLifecycle.News(() -> metadata.image().offset(), damaged::rows),
+                new BrokerLifecycle.News(() -> metadata.image().offset(), damaged::rows,
+                        this::isLast),
                 doors.trace());
         dir.onFailure(() -> home.execute(lifecycle::diskFailed));
         lease = isAlone() ? Lease.FOREVER
@@ -85,6 +86,16 @@ final class ClusterSeat {
 
     private boolean isAlone() {
         return config.cluster().isAlone(config.nodeId());
+    }
+
+    /// True if no other broker serves.
+    private boolean isLast() {
+        for (BrokerImage broker : metadata.image().brokers()) {
+            if (broker.id() != config.nodeId() && broker.isActive()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The ways to the controller, and from it.

@@ -199,7 +199,13 @@ public final class LogServer {
     ///
     /// @param mayStop told on one of the loops, once, within little more than half a minute
     public void leave(Runnable mayStop) {
-        seat.leave(() -> doors.quorumLoop().execute(() -> quorum.leave(mayStop)));
+        seat.leave(() -> doors.quorumLoop().execute(() -> quorum.leave(this::stays, mayStop)));
+    }
+
+    /// False for a broker that is about to stop, or is not there.
+    private boolean stays(int nodeId) {
+        BrokerImage broker = metadata.image().broker(nodeId);
+        return broker == null || broker.isActive();
     }
 
     private void beginWork() {

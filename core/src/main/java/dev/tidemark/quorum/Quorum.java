@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -21,7 +22,9 @@ import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.raft.KafkaRaftClient;
+import org.apache.kafka.raft.RaftClientDoor;
 import org.apache.kafka.raft.RaftRequest;
+import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotWriter;
 
@@ -46,6 +49,8 @@ public final class Quorum {
     private static final long IDLE_POLL_MS = 20;
     private static final int SNAPSHOT_CHUNK = 1000;
     private static final long LONGEST_LEAVE_NS = 1_000_000_000L;
+    /// The same where too few stay to elect somebody: that they hear of it is enough.
+    private static final long LAST_LEAVE_NS = 200_000_000L;
     private static final long LEAVE_CHECK_MS = 10;
     private static final long LONG_TO_READ_BYTES = 128 << 10;
     private static final long LONGEST_CHANGE_MS = 10_000;
@@ -354,15 +359,21 @@ public final class Quorum {
     /// Before this node stops: if it leads, others are told to elect somebody else now rather than
     /// when they have missed it.
     ///
-    /// @param mayStop told once, when somebody else leads, or nobody does within a while
-    public void leave(Runnable mayStop) {
+    /// @param stays false for a node that is about to stop too, or is known not to be there
+    /// @param mayStop told once, when somebody else leads, or nobody does within a while: a short
+    ///     one if too few stay to elect anybody
+    public void leave(IntPredicate stays, Runnable mayStop) {
         check(loop.inLoop(), "the quorum lives on its loop");
         if (!isLeader() || standing.isOnlyVoter()) {
             mayStop.run();
             return;
         }
+        List<ReplicaKey> voters = RaftClientDoor.voters(client);
+        long staying = voters.stream().mapToInt(ReplicaKey::id)
+                .filter(id -> id != settings.nodeId() && stays.test(id)).count();
         resign(leaderEpoch());
-        awaitSuccessor(loop.clock().nanos() + LONGEST_LEAVE_NS, mayStop);
+        awaitSuccessor(loop.clock().nanos()
+                + (staying > voters.size() / 2 ? LONGEST_LEAVE_NS : LAST_LEAVE_NS), mayStop);
     }
 
     private void awaitSuccessor(long deadlineNs, Runnable mayStop) {

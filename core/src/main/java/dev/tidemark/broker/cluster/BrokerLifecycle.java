@@ -18,6 +18,7 @@ import dev.tidemark.control.ControlReply.Registered;
 import dev.tidemark.control.Features;
 import dev.tidemark.io.Loop;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,6 +39,9 @@ public final class BrokerLifecycle {
     private static final long NOT_REGISTERED = ControlCommand.UNKNOWN_EPOCH;
 
     private static final long SILENT_LEAVE_NS = 3_000_000_000L;
+    /// The same where nobody is left to lead instead: all that the controller can still do is note
+    /// that this broker went in good order.
+    private static final long LAST_LEAVE_NS = 300_000_000L;
     private static final long LONGEST_LEAVE_NS = 30_000_000_000L;
 
     private final ControlPort control;
@@ -86,7 +90,9 @@ public final class BrokerLifecycle {
     ///
     /// @param metadataOffset of the last event in this broker's image
     /// @param damaged replicas that lack what they once had
-    public record News(LongSupplier metadataOffset, Supplier<List<Damaged>> damaged) {
+    /// @param isLast true if no other broker serves, by this broker's image
+    public record News(LongSupplier metadataOffset, Supplier<List<Damaged>> damaged,
+            BooleanSupplier isLast) {
     }
 
     /// How often it speaks.
@@ -128,7 +134,7 @@ public final class BrokerLifecycle {
     /// Asks to be let go: leaders move to others first.
     ///
     /// @param mayStop told once: when the controller needs this broker no more, or does not answer
-    ///     for a while, or has not let it go for a long while
+    ///     for a while (a short one if no other broker serves), or has not let it go for a long one
     public void leave(Runnable mayStop) {
         if (brokerEpoch == NOT_REGISTERED || isAlone() || isStopped) {
             isStopped = true;
@@ -149,8 +155,12 @@ public final class BrokerLifecycle {
         if (whenMayStop == null) {
             return;
         }
-        if (silentNs > SILENT_LEAVE_NS || nowNs - leaveFromNs > LONGEST_LEAVE_NS) {
-            trace.warn("broker=" + self.nodeId + " stops without leave");
+        boolean isLast = news.isLast.getAsBoolean();
+        if (silentNs > (isLast ? LAST_LEAVE_NS : SILENT_LEAVE_NS)
+                || nowNs - leaveFromNs > LONGEST_LEAVE_NS) {
+            if (!isLast) {
+                trace.warn("broker=" + self.nodeId + " stops without leave");
+            }
             letGo();
         } else {
             loop.schedule(pace.hurryMs, this::watchLeave);

@@ -38,6 +38,7 @@ class BrokerLifecycleTest {
     private boolean isThere = true;
     private boolean isFenced;
     private boolean letsGo;
+    private boolean isLast;
     private CatchUp catchUp = CatchUp.CAUGHT_UP;
     private long epoch = 10;
     private int goodbyes;
@@ -46,7 +47,7 @@ class BrokerLifecycleTest {
         return new BrokerLifecycle(controller, loop,
                 new BrokerLifecycle.Self(3, identity, "rack", Features.SUPPORTED, -1),
                 new BrokerLifecycle.Pace(INTERVAL_MS, HURRY_MS),
-                new BrokerLifecycle.News(() -> 123, List::of), Trace.SILENT);
+                new BrokerLifecycle.News(() -> 123, List::of, () -> isLast), Trace.SILENT);
     }
 
     private ControlReply decide(ControlCommand command) {
@@ -192,6 +193,32 @@ class BrokerLifecycleTest {
         scheduler.runForMs(2_900);
         assertThat(goodbyes).isZero();
         scheduler.runForMs(200);
+        assertThat(goodbyes).isEqualTo(1);
+    }
+
+    @Test
+    void leavesAtOnceWhereNobodyAnswersAndNobodyElseServes() {
+        start(broker);
+        scheduler.runForMs(100);
+        isThere = false;
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(1_000);
+        assertThat(goodbyes).as("others serve").isZero();
+        isLast = true;
+        scheduler.runForMs(HURRY_MS + 1);
+        assertThat(goodbyes).isEqualTo(1);
+    }
+
+    @Test
+    void theLastToServeWaitsForTheControllerAShortWhile() {
+        start(broker);
+        scheduler.runForMs(100);
+        isLast = true;
+        loop.execute(() -> broker.leave(() -> goodbyes++));
+        scheduler.runForMs(1_000);
+        assertThat(goodbyes).as("the controller answers").isZero();
+        isThere = false;
+        scheduler.runForMs(400);
         assertThat(goodbyes).isEqualTo(1);
     }
 

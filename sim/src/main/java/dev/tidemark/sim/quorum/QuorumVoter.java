@@ -297,7 +297,7 @@ final class QuorumVoter implements Quorum.Follower {
     /// Takes leave before it stops.
     void leave(Runnable mayStop) {
         Quorum mine = quorum;
-        computer.quorumLoop().execute(() -> mine.leave(mayStop));
+        computer.quorumLoop().execute(() -> mine.leave(other -> true, mayStop));
     }
 
     /// Asks for a value, if this node leads.
