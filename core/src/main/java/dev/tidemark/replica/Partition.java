@@ -157,16 +157,30 @@ public final class Partition implements Journaled {
     private void opened(LogOpening end) {
         List<Runnable> waiting = opening.end();
         if (offline == Errors.NONE) {
-            try {
-                found(end);
-            } catch (CorruptFile unreadable) {
-                dir.unreadable(this, unreadable);
-                goOffline(Errors.KAFKA_STORAGE_ERROR);
-            } catch (IOException broken) {
-                breakDown(broken);
-            }
+            takeOpened(end);
         }
         waiting.forEach(Runnable::run);
+    }
+
+    private void takeOpened(LogOpening end) {
+        try {
+            found(end);
+        } catch (CorruptFile unreadable) {
+            dir.unreadable(this, unreadable);
+            abandon();
+            goOffline(Errors.KAFKA_STORAGE_ERROR);
+            damage.found(unreadable);
+        } catch (IOException broken) {
+            breakDown(broken);
+        }
+    }
+
+    private void abandon() {
+        dir.abandonLog(this);
+        local = null;
+        leader = null;
+        follower = null;
+        view = null;
     }
 
     private void found(LogOpening end) throws IOException {
@@ -198,19 +212,27 @@ public final class Partition implements Journaled {
         begin();
     }
 
-    /// Opens a damaged log with what is sound of it: the rest comes from other replicas.
+    /// Opens a damaged log with what is sound of it: the rest comes from other replicas. Until then
+    /// it is [#offline].
     void reopen(CorruptFile why) {
         check(local == null && !leadership.isHere(), "a log is mended that could not be opened");
-        try {
-            var opened = new LocalReplica(this, dir, dir.mendLog(this, settings.log(), why));
-            opened.journalEnd();
+        opening.begin();
+        dir.mendLog(this, settings.log(), why, this::reopened);
+    }
+
+    private void reopened(LogOpening end) {
+        List<Runnable> waiting = opening.end();
+        if (offline == Errors.KAFKA_STORAGE_ERROR) {
+            Marks.hit("damaged log is opened with what is sound of it");
+            view = null;
             readOnly = false;
             offline = Errors.NONE;
-            begin(opened);
-            publish();
-        } catch (IOException broken) {
-            breakDown(broken);
+            takeOpened(end);
+            if (local != null) {
+                local.journalEnd();
+            }
         }
+        waiting.forEach(Runnable::run);
     }
 
     /// Bytes at that offset are not what they were, whoever has found it: they are fetched again

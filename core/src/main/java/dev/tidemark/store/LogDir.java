@@ -105,17 +105,21 @@ public final class LogDir {
     /// @param then told the end on that loop: inside of the call if nothing lies on disk
     public void openLog(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
         check(owner.loop().inLoop(), "a log is opened on its loop");
-        openings.after(owner.name(), () -> begin(owner, config, then));
+        openings.after(owner.name(), () -> unlessFailed(then, () -> begin(owner, config, then)));
+    }
+
+    /// What a log takes would not be in the journal: the next start would hold older frames against
+    /// it.
+    private void unlessFailed(LogOpening.AfterOpening then, Runnable opening) {
+        if (hasFailed()) {
+            Marks.hit("log is wanted of a directory that has failed");
+            then.opened(new LogOpening.Broken(failure.get()));
+        } else {
+            opening.run();
+        }
     }
 
     private void begin(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
-        if (hasFailed()) {
-            // What it takes would not be in the journal: the next start would hold older frames
-            // against it.
-            Marks.hit("log is wanted of a directory that has failed");
-            then.opened(new LogOpening.Broken(failure.get()));
-            return;
-        }
         boolean isNew;
         try {
             isNew = opener.isNew(owner);
@@ -127,8 +131,13 @@ public final class LogDir {
             then.opened(taken(owner, opener.tryOpen(owner, config)));
             return;
         }
+        openOff(owner, () -> opener.tryOpen(owner, config), then);
+    }
+
+    private void openOff(Journaled owner, Offload.Work<LogOpening> work,
+            LogOpening.AfterOpening then) {
         openings.begin(owner.name());
-        offload.run(owner.loop(), () -> opener.tryOpen(owner, config), (end, why) -> {
+        offload.run(owner.loop(), work, (end, why) -> {
             try {
                 then.opened(taken(owner, why == null ? end : new LogOpening.Broken(why)));
             } finally {
@@ -199,6 +208,15 @@ public final class LogDir {
         check(owner.loop().inLoop(), "a log is closed on its loop");
         logs.closed(owner, log.close());
         opened.settle(owner.name());
+        lane(owner.loop()).forget(owner);
+    }
+
+    /// Lets go of an open log that can't be read after all: it is damaged, as if it had been found
+    /// so at its opening. On the owner's loop.
+    public void abandonLog(Journaled owner) {
+        OpenLog log = logs.find(owner);
+        check(log != null, "a log that is abandoned was open");
+        logs.closed(owner, log.closed());
         lane(owner.loop()).forget(owner);
     }
 
@@ -311,17 +329,17 @@ public final class LogDir {
     }
 
     /// Opens a log that was found damaged at its opening, with what is sound of it: the rest is
-    /// given up, because another replica has it. On the owner's loop; blocks.
-    public Log mendLog(Journaled owner, LogConfig config, CorruptFile why) throws IOException {
+    /// given up, because another replica has it. As [#openLog]; ends whole or broken.
+    public void mendLog(Journaled owner, LogConfig config, CorruptFile why,
+            LogOpening.AfterOpening then) {
         check(!logs.isOpen(owner.name()), "a damaged log is not open");
-        if (hasFailed()) {
-            throw failure.get();
-        }
-        Log log = new Mending(disk, owner, config).below(why, logs.startOf(owner, false));
-        trace.warn("partition=" + owner.name() + " gives its damaged files up, and fetches them"
-                + " again fromOffset=" + log.logEndOffset());
-        logs.opened(new OpenLog(owner, log, offload));
-        return log;
+        openings.after(owner.name(), () -> unlessFailed(then, () -> openOff(owner,
+                () -> opener.mend(owner, config, why), end -> {
+                    if (end instanceof LogOpening.Whole mended) {
+                        cut(owner, mended.log().logEndOffset());
+                    }
+                    then.opened(end);
+                })));
     }
 
     /// Says that bytes of a log that is open are not what they were. For any thread.

@@ -55,6 +55,17 @@ final class LogOpener {
         }
     }
 
+    /// Opens a log that was found damaged with what is sound of it.
+    LogOpening mend(Journaled owner, LogConfig config, CorruptFile why) throws IOException {
+        Log log = new Mending(disk, owner, config).below(why, logs.startOf(owner, false));
+        trace.warn("partition=" + owner.name() + " gives its damaged files up, and fetches them"
+                + " again fromOffset=" + log.logEndOffset());
+        long lostFrom = opened.lost().firstOf(owner.name(), owner.topicId(),
+                log.logStartOffset());
+        return new LogOpening.Whole(log,
+                lostFrom < log.logEndOffset() ? lostFrom : LogOpening.NOTHING_LOST);
+    }
+
     /// Opens the log, or stands ready to create it.
     Log open(Journaled owner, LogConfig config) throws IOException {
         check(DirNames.isLog(owner.name()), "a log is named by topic and partition");

@@ -14,7 +14,8 @@ import java.io.IOException;
 
 /// Opens a damaged log with what is sound of it, and gives up the rest: other replicas have it.
 ///
-/// A crash on the way leaves a log that is found damaged again. On the log's loop. Blocks.
+/// A crash on the way leaves a log that is found damaged again. On any thread, for one log at a
+/// time. Blocks.
 final class Mending {
     private final Disk disk;
     private final Journaled owner;
@@ -28,7 +29,7 @@ final class Mending {
 
     /// @param start what the checkpoint says
     Log below(CorruptFile damage, LogCheckpoint start) throws IOException {
-        check(owner.loop().inLoop(), "a log is mended on its loop");
+        check(start.recoveryPoint() >= 0, "a checkpoint names offsets", start.recoveryPoint());
         Rescue.remove(disk, owner.name());
         long soundEnd = damage.soundEnd();
         Log log = null;

@@ -6,6 +6,7 @@ import dev.tidemark.base.Durability;
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
+import dev.tidemark.io.Loop;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.segment.RemovedFiles;
@@ -14,6 +15,7 @@ import dev.tidemark.record.BatchRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,7 +228,7 @@ class PartitionTest {
 
     /// A follower begins to serve where its log starts, and nobody has looked at that on the way.
     @Test
-    void aFollowerWhoseFirstSegmentIsDamagedGoesOfflineAlone() throws IOException {
+    void aFollowerWhoseFirstSegmentIsDamagedIsMendedFromItsLeader() throws IOException {
         long before = Marks.count("log that was opened is damaged");
         LogConfig small = LogConfig.DEFAULTS.with(
                 new LogConfig.Rolling(300, 1_000_000, 0, 4096, 1 << 20));
@@ -242,14 +244,43 @@ class PartitionTest {
         partition = stage.topic("orders", 1, LogConfig.DEFAULTS)[0];
         var follower = new Partition(damaged.id(), partition.loop(), stage.dir(),
                 new Leadership(0, 2, 7, 1, List.of(0, 2), List.of(0, 2)),
-                settings(small, Durability.SYNC), IsrPort.NONE);
+                settings(small, Durability.SYNC), new Doubted());
         on(follower::open);
         stage.stage().await(() -> follower.offline() != Errors.NONE);
 
         assertThat(follower.offline()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
         assertThat(stage.dir().failure()).isNull();
         assertThat(Marks.count("log that was opened is damaged")).isGreaterThan(before);
+        assertThat(told).contains("damaged small-0");
         stage.append(partition, 100);
+        on(() -> {
+            follower.assume(new Leadership(0, 2, 8, 2, List.of(0, 2), List.of(2)));
+            told.add("doubted " + follower.offline());
+        });
+        stage.stage().await(() -> follower.offline() == Errors.NONE);
+
+        assertThat(told).as("no file is read on the loop").contains("doubted KAFKA_STORAGE_ERROR");
+        assertThat(Marks.count("damaged log is opened with what is sound of it")).isPositive();
+        assertThat(follower.view().logEndOffset()).isZero();
+        assertThat(told).contains("mended small-0");
+    }
+
+    /// Takes note of who is damaged.
+    private final class Doubted implements IsrPort {
+        @Override
+        public void propose(Proposal proposal, Loop home, Consumer<Answer> then) {
+            throw new AssertionError("a follower proposes nothing");
+        }
+
+        @Override
+        public void damaged(Partition partition) {
+            told.add("damaged " + partition.name());
+        }
+
+        @Override
+        public void mended(Partition partition) {
+            told.add("mended " + partition.name());
+        }
     }
 
     private void slowSyncs() {
