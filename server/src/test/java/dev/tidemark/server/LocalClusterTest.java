@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +69,25 @@ class LocalClusterTest {
     }
 
     @Test
+    void whoDiedBeforeIsNotCountedWhenTheOthersAreStopped() throws Exception {
+        Process all = new ProcessBuilder(command("2")).directory(directory.toFile())
+                .redirectErrorStream(true).start();
+        try (var out = all.inputReader()) {
+            var second = Pattern.compile("kill ([0-9]+) \\(node 2\\)")
+                    .matcher(until(out, "kill "));
+            assertThat(second.find()).isTrue();
+            ProcessHandle.of(Long.parseLong(second.group(1))).orElseThrow().destroyForcibly();
+            until(out, "node 2 has ended");
+            all.toHandle().destroy();
+            assertThat(out.lines().toList()).last().isEqualTo("stopped: everything is on disk");
+            assertThat(all.waitFor()).isZero();
+        } finally {
+            all.descendants().forEach(ProcessHandle::destroyForcibly);
+            all.destroyForcibly();
+        }
+    }
+
+    @Test
     void whenAllHaveEndedSoDoesTheCommandAndFails() throws Exception {
         Files.createDirectories(directory.resolve("data"));
         Files.createFile(directory.resolve("data/1"));
@@ -75,7 +95,8 @@ class LocalClusterTest {
                 .redirectErrorStream(true).start();
         try (var out = all.inputReader()) {
             assertThat(until(out, "all nodes have ended")).contains("[1] tidemark: ")
-                    .contains("node 1 has ended, with exit code 1");
+                    .contains("node 1 has ended, with exit code 1").doesNotContain("runs 1 ");
+            assertThat(out.lines()).as("of what was never there").isEmpty();
             assertThat(all.waitFor()).isEqualTo(1);
         } finally {
             all.destroyForcibly();

@@ -36,10 +36,7 @@ final class ClusterDrain implements Runnable {
     public void run() {
         try (Admin admin = client.admin()) {
             ClusterView view = ClusterView.read(admin);
-            if (view.node(node) == null) {
-                throw new CommandFailed("there is no node " + node
-                        + " (./tidemark cluster status shows all)");
-            }
+            view.known(node);
             var planner = new ClusterPlanner(view);
             var moves = leadersOnly ? planner.demote(node) : planner.drain(node);
             moving.carryOut(admin, terminal, moves, planner.stuck(), leadersOnly

@@ -4,6 +4,7 @@ import dev.tidemark.server.term.CommandFailed;
 import dev.tidemark.server.term.JsonText;
 import dev.tidemark.server.term.Progress;
 import dev.tidemark.server.term.Terminal;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.PartitionReassignment;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Option;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Option;
 /// Carries moves out, and waits until they are done.
 final class ClusterMoving {
     private static final long POLL_MS = 200;
+    private static final int POLLS_BEFORE_LOOK = 10;
+    private static final int MOST_NAMED = 10;
     private static final String FOLLOW_UP = "./tidemark cluster moves shows it, waits for it and"
             + " takes its throttle away";
 
@@ -49,7 +53,7 @@ final class ClusterMoving {
                     + ": a number of bytes is expected");
         }
         if (!stuck.isEmpty()) {
-            throw new CommandFailed("there are not nodes enough for " + String.join(", ", stuck)
+            throw new CommandFailed("there are not nodes enough for " + named(stuck)
                     + ": nothing was moved\n" + hint);
         }
         tell(terminal, moves);
@@ -76,6 +80,12 @@ final class ClusterMoving {
             ClusterThrottle.clear(admin);
         }
         lead(admin, terminal, asked.keySet());
+    }
+
+    private static String named(Set<String> partitions) {
+        String names = partitions.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        return partitions.size() > MOST_NAMED
+                ? names + " and " + (partitions.size() - MOST_NAMED) + " more" : names;
     }
 
     private void tell(Terminal terminal, List<ClusterMove> moves) {
@@ -118,11 +128,14 @@ final class ClusterMoving {
     private static void awaitAll(Admin admin, Terminal terminal, Set<TopicPartition> moving) {
         try (var progress = new Progress(terminal, "partitions", moving.size())) {
             int left = moving.size();
-            while (left > 0) {
+            for (int polls = 1; left > 0; polls++) {
                 var under = NodeClient.get("list what is being moved",
                         admin.listPartitionReassignments(moving).reassignments());
                 left = under.size();
                 progress.at(moving.size() - left);
+                if (polls == POLLS_BEFORE_LOOK) {
+                    tellOfAbsent(admin, terminal, under.values());
+                }
                 if (left > 0) {
                     Thread.sleep(POLL_MS);
                 }
@@ -132,6 +145,17 @@ final class ClusterMoving {
             throw new CommandFailed("interrupted; what was begun goes on; " + FOLLOW_UP);
         }
         terminal.say(Counted.of(moving.size(), "partition") + " moved");
+    }
+
+    /// Nothing can be copied to who is away: without a word this would look like a slow move.
+    private static void tellOfAbsent(Admin admin, Terminal terminal,
+            Collection<PartitionReassignment> moves) {
+        ClusterView view = ClusterView.read(admin);
+        Set<Integer> absent = new TreeSet<>();
+        moves.forEach(move -> absent.addAll(move.addingReplicas()));
+        absent.removeAll(view.serving().stream().map(ClusterNode::id).toList());
+        absent.forEach(node -> terminal.say("node " + node + " is away: what moves to it waits for"
+                + " it (./tidemark cluster moves --cancel goes back)"));
     }
 
     /// What is to lead from now on.

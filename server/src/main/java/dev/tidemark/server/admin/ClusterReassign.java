@@ -33,7 +33,7 @@ final class ClusterReassign implements Runnable {
 
     @Option(names = "--replicas", paramLabel = "N",
             description = "how many nodes are to hold each partition (default: as many as do)")
-    private int factor;
+    private Integer factor;
 
     @Option(names = "--to", paramLabel = "NODE", split = ",",
             description = "exactly these nodes, the one that is to lead first: --to 1,2,3")
@@ -45,16 +45,16 @@ final class ClusterReassign implements Runnable {
 
     @Override
     public void run() {
-        if (factor < 0 || (target != null && factor > 0)) {
-            throw CommandFailed.misused(factor < 0
+        if (factor != null && (factor < 1 || target != null)) {
+            throw CommandFailed.misused(factor < 1
                     ? "--replicas " + factor + ": a number from 1 on is expected"
                     : "--to says already how many replicas there are to be");
         }
         try (Admin admin = client.admin()) {
             ClusterView view = ClusterView.read(admin);
             var planner = new ClusterPlanner(view);
-            List<ClusterMove> moves = target == null ? planner.spread(topics(view), factor)
-                    : placed(view);
+            List<ClusterMove> moves = target == null
+                    ? planner.spread(topics(view), factor == null ? 0 : factor) : placed(view);
             moving.carryOut(admin, terminal, moves, planner.stuck(),
                     "add nodes, or ask for fewer replicas by --replicas");
         }
@@ -79,11 +79,22 @@ final class ClusterReassign implements Runnable {
                     .filter(one -> one.name().toString().equals(name)).findFirst()
                     .orElseThrow(() -> new CommandFailed("there is no partition " + name
                             + ": TOPIC-NUMBER is expected with --to"));
+            checkTargets(view, found);
             if (!found.replicas().equals(target)) {
                 moves.add(new ClusterMove(new TopicPartition(found.name().topic(),
                         found.name().partition()), found.replicas(), List.copyOf(target)));
             }
         }
         return moves;
+    }
+
+    /// Who is away can't take anything over: the move would wait for it.
+    private void checkTargets(ClusterView view, ClusterPartition partition) {
+        for (int id : target) {
+            ClusterNode node = view.known(id);
+            if (node.isFenced() && !partition.replicas().contains(id)) {
+                throw new CommandFailed("node " + id + " is away: start it first");
+            }
+        }
     }
 }

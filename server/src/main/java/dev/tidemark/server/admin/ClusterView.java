@@ -1,5 +1,6 @@
 package dev.tidemark.server.admin;
 
+import dev.tidemark.server.term.CommandFailed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,6 +44,18 @@ record ClusterView(String id, List<ClusterNode> nodes, List<ClusterPartition> pa
 
     ClusterNode node(int id) {
         return nodes.stream().filter(node -> node.id() == id).findFirst().orElse(null);
+    }
+
+    /// A node that was named by a person.
+    ///
+    /// @throws CommandFailed if it holds no partitions, or there is none
+    ClusterNode known(int id) {
+        ClusterNode known = node(id);
+        if (known == null) {
+            throw new CommandFailed("there is no node " + id + " that holds partitions"
+                    + " (./tidemark cluster status shows all)");
+        }
+        return known;
     }
 
     private static List<ClusterPartition> partitions(Collection<TopicDescription> topics) {

@@ -22,6 +22,7 @@ public final class Knock {
     private static final int ANSWER_TIMEOUT_MS = 10_000;
     private static final int REQUEST_BYTES = 10;
     private static final short API_VERSIONS = 18;
+    private static final short METADATA = 3;
     private static final int CORRELATION = 0x7469_6465;
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
@@ -83,6 +84,17 @@ public final class Knock {
         }
     }
 
+    /// True if what it serves is what clients begin with.
+    private static boolean answersClients(DataInputStream answer) throws IOException {
+        short error = answer.readShort();
+        boolean isFound = error != 0;
+        for (int left = answer.readInt(); left > 0 && !isFound; left--) {
+            isFound = answer.readShort() == METADATA;
+            answer.skipNBytes(2 * Short.BYTES);
+        }
+        return isFound;
+    }
+
     /// The oldest version of ApiVersions, which every server answers.
     private static void ask(Socket socket) throws IOException {
         socket.setSoTimeout(ANSWER_TIMEOUT_MS);
@@ -99,6 +111,10 @@ public final class Knock {
             if (bytes < Integer.BYTES || bytes > MAX_ANSWER_BYTES
                     || answer.readInt() != CORRELATION) {
                 throw new IOException("what listens there does not speak Kafka's protocol");
+            }
+            if (!answersClients(answer)) {
+                throw new IOException("what listens there is for controllers alone: clients and"
+                        + " commands are served on another port, or by other nodes");
             }
         } catch (EOFException _) {
             throw new IOException("what listens there hung up");

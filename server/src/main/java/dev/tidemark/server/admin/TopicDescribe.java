@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -80,11 +81,12 @@ final class TopicDescribe implements Runnable {
             AskedOffsets end) {
         terminal.print(terminal.strong(topic.name()) + terminal.faint("  id=" + topic.topicId()));
         settings.forEach((key, value) -> terminal.print("  " + key + "=" + value));
-        var table = new TextTable("  PARTITION", "LEADER", "IN SYNC", "START", "END");
+        var table = new TextTable("  PARTITION", "LEADER", "REPLICAS", "IN SYNC", "START",
+                "END");
         for (TopicPartitionInfo info : topic.partitions()) {
             var partition = new TopicPartition(topic.name(), info.partition());
-            table.row(info.partition(), id(info.leader()), ids(info.isr()), start.at(partition),
-                    end.at(partition));
+            table.row(info.partition(), id(info.leader()), inOrder(info.replicas()),
+                    ids(info.isr()), start.at(partition), end.at(partition));
         }
         table.print(terminal);
     }
@@ -123,6 +125,11 @@ final class TopicDescribe implements Runnable {
 
     private static Integer id(Node node) {
         return node == null || node.isEmpty() ? null : node.id();
+    }
+
+    /// The preferred leader first.
+    private static String inOrder(List<Node> nodes) {
+        return nodes.stream().map(Node::idString).collect(Collectors.joining(","));
     }
 
     private static String ids(List<Node> nodes) {

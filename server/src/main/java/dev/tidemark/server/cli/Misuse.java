@@ -46,7 +46,8 @@ final class Misuse {
             var unmatched = ((UnmatchedArgumentException) mistake).getUnmatched();
             return "there is no command '" + unmatched.getFirst() + "'";
         }
-        return mistake.getMessage();
+        return mistake.getMessage().replaceFirst(" is not an? (int|long)$",
+                " is not a whole number");
     }
 
     private static boolean isUnknownCommand(ParameterException mistake, CommandLine at) {

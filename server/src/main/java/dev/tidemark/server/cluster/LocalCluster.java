@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A cluster on this machine, for trying things out: a process for each node, whose output goes
 /// to one terminal, and all of which end with this process.
@@ -28,6 +31,8 @@ public final class LocalCluster {
     private final Terminal terminal;
     private final List<LocalNode> nodes;
     private final List<Process> processes = new ArrayList<>();
+    /// Those that have something to lose.
+    private final Set<Process> serving = ConcurrentHashMap.newKeySet();
     private final CountDownLatch listening;
     private final CountDownLatch alive;
     private volatile boolean isStopping;
@@ -109,6 +114,7 @@ public final class LocalCluster {
                 print(mark + line);
                 if (!hasListened && line.startsWith(LISTENING)) {
                     hasListened = true;
+                    serving.add(process);
                     listening.countDown();
                 }
             }
@@ -120,10 +126,11 @@ public final class LocalCluster {
             print(mark + terminal.bad("node " + node.id() + " has ended, " + reason(status)
                     + "; to start it again: ./tidemark start --config " + node.file()));
         }
+        // First: who greets asks how many there are.
+        alive.countDown();
         if (!hasListened) {
             listening.countDown();
         }
-        alive.countDown();
     }
 
     private static String reason(int status) {
@@ -135,25 +142,35 @@ public final class LocalCluster {
         String bootstrap = nodes.stream().map(LocalNode::address)
                 .collect(Collectors.joining(","));
         String first = nodes.getFirst().address();
-        print(terminal.strong("Tidemark") + " runs " + nodes.size() + " nodes on "
+        long running = alive.getCount();
+        print(terminal.strong("Tidemark") + " runs " + (running < nodes.size()
+                ? running + " of " + nodes.size() : running) + " nodes on "
                 + terminal.strong(bootstrap) + "\n"
                 + "  data      " + data.toAbsolutePath().normalize() + ", a directory for each\n"
                 + "  status    ./tidemark cluster status -b " + first + "\n"
                 + "  try       echo hello | kcat -P -b " + bootstrap
                 + " -t greetings && kcat -C -b " + bootstrap + " -t greetings -e\n"
-                + "  stop      Ctrl-C; a single node: kill one of "
-                + processes.stream().map(process -> Long.toString(process.pid()))
+                + "  stop      Ctrl-C; one alone: " + IntStream.range(0, nodes.size())
+                        .filter(i -> processes.get(i).isAlive())
+                        .mapToObj(i -> "kill " + processes.get(i).pid() + " (node "
+                                + nodes.get(i).id() + ")")
                         .collect(Collectors.joining(", ")));
     }
 
-    /// Runs when this process is told to end: so are the nodes, all at once.
+    /// Runs when this process is told to end: so are the nodes, all at once. What became of a node
+    /// that has ended before was told then.
     private void stop() {
         isStopping = true;
-        processes.forEach(process -> process.toHandle().destroy());
+        List<Process> left = processes.stream().filter(Process::isAlive).toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        left.forEach(process -> process.toHandle().destroy());
         int unclean = 0;
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
-        for (Process process : processes) {
-            unclean += hasEndedWell(process, deadlineNs - System.nanoTime()) ? 0 : 1;
+        for (Process process : left) {
+            boolean isClean = hasEndedWell(process, deadlineNs - System.nanoTime());
+            unclean += isClean || !serving.contains(process) ? 0 : 1;
         }
         try {
             // What they printed last is still to be passed on.
@@ -162,7 +179,8 @@ public final class LocalCluster {
             Thread.currentThread().interrupt();
         }
         print(unclean == 0 ? "stopped: everything is on disk"
-                : unclean + " nodes did not stop cleanly; their next start recovers them");
+                : (unclean == 1 ? "1 node" : unclean + " nodes")
+                        + " did not stop cleanly; the next start recovers what they have");
         Runtime.getRuntime().halt(unclean == 0 ? 0 : 1);
     }
 

@@ -62,9 +62,8 @@ class ClusterCommandsTest {
         assertThat(run("cluster", "reassign", "orders", "--replicas", "2").err())
                 .contains("not nodes enough").contains("--replicas");
         assertThat(run("cluster", "reassign", "orders-0", "--to", "1").status()).isZero();
-        assertThat(run("cluster", "reassign", "orders-0", "--to", "2,1", "--dry-run", "--json")
-                .out()).isEqualTo("[{\"topic\":\"orders\",\"partition\":0,\"from\":[1],"
-                + "\"to\":[2,1]}]\n");
+        assertThat(run("cluster", "reassign", "orders-0", "--to", "2,1", "--dry-run").err())
+                .contains("there is no node 2");
         assertThat(run("cluster", "reassign", "orders", "--to", "1").err())
                 .contains("there is no partition orders");
         assertThat(run("cluster", "reassign", "orders-0", "--to", "1,1").status()).isEqualTo(2);

@@ -2,20 +2,16 @@ package dev.tidemark.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.server.config.ServerConfig;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.internals.Topic;
@@ -27,39 +23,39 @@ import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.DescribeQuorumResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three nodes on real sockets and files, which agree on who controls.
 class ThreeVotersTest {
-    private static final int PATIENCE_S = 90;
+    private StartedNodes nodes;
 
-    private final Map<Integer, RunningNode> nodes = new TreeMap<>();
-    @TempDir
-    private Path data;
+    @BeforeEach
+    void begin(@TempDir Path data) {
+        nodes = new StartedNodes(data);
+    }
 
     @AfterEach
-    void stop() throws IOException {
-        for (RunningNode node : nodes.values()) {
-            node.close();
-        }
+    void stop() throws Exception {
+        nodes.stopAll();
     }
 
     @Test
     void theyElectOneOfThemAndAnotherWhenItIsGone() throws Exception {
-        start(freePorts(3));
+        start(StartedNodes.freePorts(3));
         int first = awaitLeader(nodes.get(1), 0);
-        for (RunningNode node : nodes.values()) {
-            assertThat(awaitLeader(node, 0)).as("asked of any").isEqualTo(first);
+        for (int id : nodes.ids()) {
+            assertThat(awaitLeader(nodes.get(id), 0)).as("asked of any").isEqualTo(first);
         }
-        nodes.remove(first).close();
-        RunningNode left = nodes.values().iterator().next();
-        assertThat(awaitLeader(left, first)).isIn(nodes.keySet());
+        nodes.stop(first);
+        RunningNode left = nodes.get(nodes.ids().getFirst());
+        assertThat(awaitLeader(left, first)).isIn(nodes.ids());
     }
 
     /// Asks until there is a leader other than `before`.
     private static int awaitLeader(RunningNode node, int before) throws Exception {
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(StartedNodes.PATIENCE_S);
         while (System.nanoTime() < deadlineNs) {
             PartitionData told = describe(node.listening().getFirst().port());
             if (told != null && told.errorCode() == Errors.NONE.code()
@@ -82,7 +78,7 @@ class ThreeVotersTest {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 var out = new DataOutputStream(socket.getOutputStream());
                 var in = new DataInputStream(socket.getInputStream())) {
-            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_S));
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(StartedNodes.PATIENCE_S));
             out.writeInt(bytes.remaining());
             out.write(bytes.array(), bytes.position(), bytes.remaining());
             var answer = ByteBuffer.wrap(in.readNBytes(in.readInt()));
@@ -97,41 +93,10 @@ class ThreeVotersTest {
         for (int i = 0; i < ports.size(); i++) {
             voters.add((i + 1) + "@127.0.0.1:" + ports.get(i));
         }
-        List<CompletableFuture<RunningNode>> starting = new ArrayList<>();
         for (int i = 0; i < ports.size(); i++) {
-            var config = ServerConfig.of(Map.of(
-                    "node.id", Integer.toString(i + 1),
-                    "controller.quorum.voters", String.join(",", voters),
-                    "controller.listener.names", "CONTROLLER",
-                    "listeners", "PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:" + ports.get(i),
-                    "log.dirs", data.resolve("node" + i).toString()));
-            starting.add(CompletableFuture.supplyAsync(() -> open(config),
-                    task -> Thread.ofPlatform().daemon().start(task)));
+            nodes.start(i + 1, Map.of("controller.quorum.voters", String.join(",", voters),
+                    "listeners", "PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:"
+                            + ports.get(i)));
         }
-        for (int i = 0; i < ports.size(); i++) {
-            nodes.put(i + 1, starting.get(i).get(PATIENCE_S, TimeUnit.SECONDS));
-        }
-    }
-
-    private static RunningNode open(ServerConfig config) {
-        try {
-            return RunningNode.start(config, (where, bug) -> bug.printStackTrace());
-        } catch (IOException refused) {
-            throw new IllegalStateException(refused);
-        }
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 }
