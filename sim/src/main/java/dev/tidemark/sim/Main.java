@@ -55,12 +55,18 @@ public final class Main {
                     + options.commit() + ": the seed may mean something else here");
         }
         var campaign = new Campaign(options, trace(), this::show);
-        Campaign.Failure failure = campaign.run();
+        List<Campaign.Failure> failures;
+        try {
+            failures = campaign.run();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
         if (isTerminal && !options.json()) {
             out.print("\r\033[K");
         }
-        report(campaign, failure, commit);
-        return failure == null ? 0 : 1;
+        report(campaign, failures, commit);
+        return failures.isEmpty() ? 0 : 1;
     }
 
     private Trace trace() {
@@ -80,7 +86,7 @@ public final class Main {
         };
     }
 
-    private void show(Campaign campaign) {
+    private synchronized void show(Campaign campaign) {
         long nowNs = System.nanoTime();
         if (isTerminal && !options.json() && !options.trace() && nowNs - shownNs > PROGRESS_NS) {
             shownNs = nowNs;
@@ -96,19 +102,20 @@ public final class Main {
                 campaign.rounds() / seconds);
     }
 
-    private void report(Campaign campaign, Campaign.Failure failure, String commit)
+    private void report(Campaign campaign, List<Campaign.Failure> failures, String commit)
             throws IOException {
         SortedSet<String> missed = MarkCensus.neverHit();
         if (options.json()) {
-            out.println(json(campaign, failure, missed));
+            out.println(json(campaign, failures.isEmpty() ? null : failures.getFirst(), missed));
             return;
         }
         out.println(summary(campaign));
-        if (failure != null) {
+        for (Campaign.Failure failure : failures) {
             failure.cause().printStackTrace(out);
             out.println("broken: " + failure.cause().getMessage());
             out.println("reproduce: " + reproduction(failure) + " --commit " + commit);
-        } else if (!missed.isEmpty()) {
+        }
+        if (failures.isEmpty() && !missed.isEmpty()) {
             out.println("marks never hit: " + String.join("; ", missed));
         }
     }

@@ -7,36 +7,51 @@ import java.util.Locale;
 /// What the command line asks for.
 ///
 /// @param seed of the first world; each next one has the next number
-/// @param steps of each world
-/// @param rounds crashes after which no new world is begun; 0 for one world of each kind
+/// @param extent how much is to be run
 /// @param kinds which worlds
 /// @param nodes of each cluster; 0 if the seed draws it
 /// @param fault whose scenarios are to be played, and no worlds; 0 for worlds
 /// @param json true for one JSON object instead of words
 /// @param trace true to tell all that happens
 /// @param commit the commit that a reproduction belongs to; null if none is named
-record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int nodes,
-        int fault, boolean json, boolean trace, String commit) {
+record SimOptions(long seed, Extent extent, List<WorldKind> kinds, int nodes, int fault,
+        boolean json, boolean trace, String commit) {
     static final String USAGE = """
-            Usage: tidemark sim [--seed N] [--steps M] [--rounds R] [--world KIND] [--nodes N]
-                                [--fault F] [--json] [--trace] [--commit HASH]
+            Usage: tidemark sim [--seed N] [--steps M] [--rounds R] [--worlds W] [--world KIND]
+                                [--nodes N] [--fault F] [--threads T] [--go-on] [--json]
+                                [--trace] [--commit HASH]
               --seed N       the first world's seed (1); the next world has the next
               --steps M      steps of each world (400)
               --rounds R     go on with further seeds until there were R crashes
+              --worlds W     go on with further seeds until there were W worlds
               --world KIND   only these worlds: store, rot, node, group, quorum,
                              cluster
               --nodes N      only clusters, each of N nodes (3 to 7); else the seed
                              draws how many
               --fault F      play the scenarios of one fault of the list (1 to 32) on a
                              cluster; with --rounds R, of R seeds
+              --threads T    worlds at a time (as many as there are cores; with --trace 1)
+              --go-on        go on with further seeds when a promise was broken, and
+                             tell all that were
               --json         one JSON object on standard output
               --trace        tell every event
               --commit HASH  warn if this checkout is another than the one to reproduce
             Ends with 0 if all is well, 1 if a promise was broken, 2 if it was not understood.""";
 
     private static final long STEPS = 400;
+    private static final int MOST_THREADS = 1024;
     private static final int FEWEST_NODES = 3;
     private static final int MOST_NODES = 7;
+
+    /// How much is to be run.
+    ///
+    /// @param steps of each world
+    /// @param rounds crashes after which no new world is begun
+    /// @param worlds after which no new one is begun; if this and `rounds` are 0, one of each kind
+    /// @param threads worlds at a time
+    /// @param goesOn true to go on when a promise was broken
+    record Extent(long steps, long rounds, long worlds, int threads, boolean goesOn) {
+    }
 
     /// @throws IllegalArgumentException that says what is wrong
     static SimOptions parse(String... args) {
@@ -45,6 +60,7 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int
             switch (args[i]) {
                 case "--json" -> said.json = true;
                 case "--trace" -> said.trace = true;
+                case "--go-on" -> said.goesOn = true;
                 default -> said.hear(args[i], i + 1 < args.length ? args[++i] : null);
             }
         }
@@ -56,6 +72,9 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int
         private long seed = 1;
         private long steps = STEPS;
         private long rounds;
+        private long worlds;
+        private int threads;
+        private boolean goesOn;
         private WorldKind kind;
         private int nodes;
         private int fault;
@@ -71,6 +90,8 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int
                 case "--seed" -> seed = number(name, value);
                 case "--steps" -> steps = number(name, value);
                 case "--rounds" -> rounds = number(name, value);
+                case "--worlds" -> worlds = number(name, value);
+                case "--threads" -> threads = threads(name, value);
                 case "--world" -> kind = kind(value);
                 case "--nodes" -> nodes = nodes(value);
                 case "--fault" -> fault = fault(name, value);
@@ -85,7 +106,10 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int
                         + kind.word() + " world is none");
             }
             WorldKind only = nodes > 0 ? WorldKind.CLUSTER : kind;
-            return new SimOptions(seed, steps, rounds,
+            int several = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+            // What worlds tell side by side nobody can read.
+            var extent = new Extent(steps, rounds, worlds, trace ? 1 : several, goesOn);
+            return new SimOptions(seed, extent,
                     only == null ? List.of(WorldKind.values()) : List.of(only), nodes, fault, json,
                     trace, commit);
         }
@@ -97,6 +121,14 @@ record SimOptions(long seed, long steps, long rounds, List<WorldKind> kinds, int
         } catch (NumberFormatException unreadable) {
             throw new IllegalArgumentException(name + " wants a number, not " + value, unreadable);
         }
+    }
+
+    private static int threads(String name, String value) {
+        long threads = number(name, value);
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalArgumentException("1 to " + MOST_THREADS + " threads, not " + value);
+        }
+        return (int) threads;
     }
 
     private static int nodes(String value) {

@@ -111,6 +111,20 @@ final class SimulationTest {
     }
 
     @Test
+    void severalWorldsRunAtATimeAndNoMoreThanWereAskedFor() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        int status = Main.run(new PrintStream(bytes, true, StandardCharsets.UTF_8), false,
+                "--world", "group", "--worlds", "7", "--threads", "3", "--steps", "20", "--json");
+
+        assertThat(status).isZero();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("\"worlds\":7,")
+                .contains("\"steps\":140,");
+        assertThat(SimOptions.parse("--trace", "--threads", "3").extent().threads()).isEqualTo(1);
+        assertThat(SimOptions.parse().extent().threads())
+                .isEqualTo(Runtime.getRuntime().availableProcessors());
+    }
+
+    @Test
     void nodesAreOfClustersAndThereAreThreeToSevenOfThem() {
         SimOptions options = SimOptions.parse("--nodes", "7", "--seed", "3");
 

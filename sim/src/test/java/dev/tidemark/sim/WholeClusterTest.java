@@ -45,6 +45,13 @@ final class WholeClusterTest {
     }
 
     @Test
+    void theLossOfAnyOneDiskIsSurvivedWhateverElseFails() {
+        assertThat(run(30, 3, ClusterFault.WIPED_DISK, ClusterFault.BIT_ROT,
+                ClusterFault.LEADER_LOSS, ClusterFault.POWER_LOSS, ClusterFault.CUT))
+                .isGreaterThan(3 * NODES);
+    }
+
+    @Test
     void aNodeWithAnEmptyDiskFindsItsWayBackAlsoIfItLedTheQuorum() {
         long forgotten = Marks.count("named as leader of a forgotten term");
         assertThat(run(8, ClusterFault.WIPED_DISK)).isGreaterThan(8);

@@ -92,7 +92,7 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequestData>
             then.accept(refusal(group, error));
             return;
         }
-        port.submit(group.groupId(), new FetchOffsets(group), request.loop(),
+        port.submit(group.groupId(), new FetchOffsets(group, topics.get()), request.loop(),
                 answer -> then.accept(response(group, answer)));
     }
 

@@ -56,7 +56,7 @@ final class OffsetDesk {
         Errors error = groups.owner(request.groupId())
                 .mayFetch(request.memberId(), request.memberEpoch());
         var response = error == Errors.NONE
-                ? OffsetReads.fetch(groups.offsets(), request)
+                ? OffsetReads.fetch(groups.offsets(), request, fetch.topics())
                 : new OffsetFetchResponseGroup()
                         .setGroupId(request.groupId()).setErrorCode(error.code());
         outcome.answer(command.ticket(), new Fetched(response));

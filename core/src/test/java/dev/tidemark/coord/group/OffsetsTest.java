@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 final class OffsetsTest {
     private static final long DAY_MS = 24L * 60 * 60 * 1000;
     private static final long CHECK_MS = 600_000;
+    private static final FixedTopics TOPICS = FixedTopics.of("orders", 1);
 
     private final DrivenGroups groups = new DrivenGroups();
 
@@ -71,7 +72,7 @@ final class OffsetsTest {
         var response = groups.ask(Fetched.class, new FetchOffsets(new OffsetFetchRequestGroup()
                 .setGroupId(group)
                 .setTopics(List.of(new OffsetFetchRequestTopics()
-                        .setName(topic).setPartitionIndexes(List.of(0)))))).response();
+                        .setName(topic).setPartitionIndexes(List.of(0)))), TOPICS)).response();
         return response.topics().getFirst().partitions().getFirst().committedOffset();
     }
 
@@ -85,7 +86,7 @@ final class OffsetsTest {
         assertThat(commit("g", "orders", 42, "here")).isEqualTo(Errors.NONE);
         groups.failOver();
         var request = new OffsetFetchRequestGroup().setGroupId("g").setTopics(null);
-        var response = groups.ask(Fetched.class, new FetchOffsets(request)).response();
+        var response = groups.ask(Fetched.class, new FetchOffsets(request, TOPICS)).response();
         var topic = response.topics().getFirst();
         assertThat(topic.name()).isEqualTo("orders");
         var partition = topic.partitions().getFirst();
@@ -98,9 +99,25 @@ final class OffsetsTest {
     void nothingCommittedIsMinusOneAndNoError() {
         assertThat(fetched("g", "orders")).isEqualTo(-1);
         var all = groups.ask(Fetched.class, new FetchOffsets(
-                new OffsetFetchRequestGroup().setGroupId("g").setTopics(null))).response();
+                new OffsetFetchRequestGroup().setGroupId("g").setTopics(null), TOPICS)).response();
         assertThat(all.topics()).isEmpty();
         assertThat(all.errorCode()).isEqualTo(Errors.NONE.code());
+    }
+
+    /// The removal of what was committed to the one before waits until it can be written.
+    @Test
+    void whatWasCommittedToAnEarlierTopicOfTheNameIsNotTold() {
+        OffsetCommitRequestData request = request("g", "orders", 42).setMemberId("");
+        request.topics().getFirst().setTopicId(FixedTopics.id("orders before"));
+        assertThat(commit(request, "", 10)).isEqualTo(Errors.NONE);
+        assertThat(fetched("g", "orders")).isEqualTo(-1);
+        var all = groups.ask(Fetched.class, new FetchOffsets(
+                new OffsetFetchRequestGroup().setGroupId("g").setTopics(null), TOPICS)).response();
+        assertThat(all.topics()).isEmpty();
+
+        request.topics().getFirst().setTopicId(FixedTopics.id("orders"));
+        assertThat(commit(request, "", 10)).isEqualTo(Errors.NONE);
+        assertThat(fetched("g", "orders")).isEqualTo(42);
     }
 
     @Test

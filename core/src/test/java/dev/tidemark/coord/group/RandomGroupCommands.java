@@ -72,7 +72,7 @@ final class RandomGroupCommands {
             case 12 -> leave();
             case 13, 14, 15 -> commit();
             case 16 -> new FetchOffsets(new OffsetFetchRequestGroup()
-                    .setGroupId(groupId).setTopics(null));
+                    .setGroupId(groupId).setTopics(null), FixedTopics.of("t0", 3));
             case 17 -> deleteOffsets();
             case 18 -> prng.chance(1, 2)
                     ? new DeleteGroup(prng.chance(1, 2) ? CONSUMERS : groupId)

@@ -40,8 +40,10 @@ public enum ClusterFault {
     SLOW_DISK,
     /// A disk refuses to sync (7).
     SYNC_FAILURE,
-    /// A node loses its disk and comes back with an empty one, while the others are whole (10).
+    /// A node loses its disk and comes back with an empty one (10).
     WIPED_DISK,
+    /// A node ends, a bit of one of its files flips, and it is started again (5).
+    BIT_ROT,
     /// A topic is deleted, and another of its name created (30).
     RECREATION
 }

@@ -55,7 +55,8 @@ final class ClusterFaults {
                 node.mayRefuse();
                 node.computer().disk().faults().failNextSyncs(1);
             }
-            case WIPED_DISK -> wipe(node);
+            case WIPED_DISK -> world.disks().wipe(node);
+            case BIT_ROT -> world.disks().rot(node);
             case RECREATION -> recreate();
         }
     }
@@ -134,18 +135,6 @@ final class ClusterFaults {
         }
     }
 
-    /// Only while everything else is whole: a quorum survives the loss of a minority's memory as
-    /// long as the majority that remembers stays.
-    private void wipe(ClusterMember node) {
-        if (world.isWhole()) {
-            rig.crash(node, prng.chance(1, 2));
-            rig.note("wipes node", node.id);
-            node.wipe();
-            rig.boot(node);
-            world.awaitWhole("a node with an empty disk catches up");
-        }
-    }
-
     private void recreate() {
         List<TopicLife> topics = world.topics();
         TopicLife topic = topics.get(prng.nextInt(topics.size()));
@@ -187,9 +176,15 @@ final class ClusterFaults {
         net.heal();
         for (ClusterMember node : rig.nodes()) {
             node.grow();
-            if (node.isRunning() && !node.isFailed()) {
-                node.computer().disk().faults().clear();
-            } else {
+            node.computer().disk().faults().clear();
+        }
+        restartAll();
+    }
+
+    /// Starts again what does not run, or has seen its disk fail, if only by now.
+    void restartAll() {
+        for (ClusterMember node : rig.nodes()) {
+            if (!node.isRunning() || node.isFailed()) {
                 restart(node);
             }
         }

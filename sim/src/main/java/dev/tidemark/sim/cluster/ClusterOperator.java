@@ -108,7 +108,7 @@ final class ClusterOperator {
 
     private void configure(TopicLife topic) {
         String key = prng.chance(1, 2) ? "segment.ms" : "min.insync.replicas";
-        String value = Integer.toString(key.startsWith("min") ? 1 + prng.nextInt(2)
+        String value = Long.toString(key.startsWith("min") ? prng.between(plan.leastInSync(), 3)
                 : 100 + prng.nextInt(100_000));
         rig.note("sets " + topic.name + " " + key + "=" + value, 0);
         var configs = new AlterableConfigCollection();

@@ -34,12 +34,13 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
     /// @param nodes how many; 0 to draw it too
     static ClusterPlan draw(Prng prng, int nodes) {
         int drawn = prng.chance(1, 6) ? 5 : 3;
+        int replicas = prng.chance(1, 5) ? 2 : 3;
         return new ClusterPlan(nodes == 0 ? drawn : nodes, settings(prng), journal(prng),
                 prng.chance(1, 10) ? (100 + prng.nextInt(300)) << 10 : 0,
-                1 + prng.nextInt(2), 1 + prng.nextInt(3), prng.chance(1, 5) ? 2 : 3,
+                1 + prng.nextInt(2), 1 + prng.nextInt(3), replicas,
                 prng.chance(1, 8) ? 1_000 + prng.nextInt(4_000) : 0, 1 + prng.nextInt(2), 1,
-                prng.nextInt(3), 16 << prng.nextInt(6), faults(prng), 5 + prng.nextInt(15),
-                5 + prng.nextInt(20));
+                prng.nextInt(3), 16 << prng.nextInt(6), faults(prng, replicas),
+                5 + prng.nextInt(15), 5 + prng.nextInt(20));
     }
 
     /// The same with these faults alone.
@@ -58,6 +59,13 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
         return new ClusterPlan(stage.nodes(), Map.copyOf(file), journal, stage.roomBytes(), topics,
                 partitions, stage.replicas(), stage.retentionMs(), producers, readers,
                 stage.groups(), valueBytes, List.of(), 0, 0);
+    }
+
+    /// What `min.insync.replicas` is set to at the least: with less than two, a record may be on
+    /// one disk alone when it is acknowledged.
+    int leastInSync() {
+        return faults.contains(ClusterFault.WIPED_DISK) || faults.contains(ClusterFault.BIT_ROT)
+                ? 2 : 1;
     }
 
     private static Map<String, String> settings(Prng prng) {
@@ -82,11 +90,15 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
                 BLOCK << prng.nextInt(4), 0);
     }
 
-    private static List<ClusterFault> faults(Prng prng) {
+    private static List<ClusterFault> faults(Prng prng, int replicas) {
         List<ClusterFault> chosen = new ArrayList<>();
         for (ClusterFault fault : ClusterFault.values()) {
-            // While a voter's disk is empty, no second failure is survived.
-            int times = fault == ClusterFault.WIPED_DISK ? 0 : prng.nextInt(5) - 1;
+            int times = prng.nextInt(5) - 1;
+            // Of two, one may be in sync alone: then more than its machine must not fail.
+            if (replicas == 2 && (fault == ClusterFault.WIPED_DISK
+                    || fault == ClusterFault.BIT_ROT)) {
+                times = 0;
+            }
             for (int i = 0; i < times; i++) {
                 chosen.add(fault);
             }

@@ -73,13 +73,23 @@ final class ClusterReader {
                         .setTopicId(topic.id()).setPartitions(List.of(new FetchPartition()
                                 .setPartition(partition).setFetchOffset(offset)
                                 .setCurrentLeaderEpoch(epoch).setPartitionMaxBytes(maxBytes)))));
+        boolean wasSuspect = world.disks().isSuspect(node);
         caller.ask(node, ApiKeys.FETCH, request, (FetchResponseData answer) -> {
-            if (topic.isUsable()) {
+            boolean isSuspect = wasSuspect || world.disks().isSuspect(node);
+            if (topic.isUsable() && !(isSuspect && isDamaged(offset, answer))) {
                 Errors error = Errors.forCode(answer.errorCode());
                 require(error == Errors.NONE, "a fetch is answered", "error", error);
                 take(topic, partition, offset, epoch, answer);
             }
         }, () -> table.of(topic).forget(partition));
+    }
+
+    /// A consumer that looks at checksums asks again where they don't fit.
+    private static boolean isDamaged(long offset, FetchResponseData answer) {
+        var records = answer.responses().isEmpty() ? null
+                : answer.responses().getFirst().partitions().getFirst().records();
+        return records != null
+                && !FoundBatch.areWhole(((MemoryRecords) records).buffer(), offset, true);
     }
 
     private void take(TopicLife topic, int partition, long offset, int epoch,

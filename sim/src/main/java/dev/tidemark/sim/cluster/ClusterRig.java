@@ -5,6 +5,7 @@ import static dev.tidemark.sim.model.Finding.require;
 import dev.tidemark.base.InvariantViolation;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
+import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimNet;
 import dev.tidemark.io.sim.SimScheduler;
@@ -58,6 +59,17 @@ final class ClusterRig {
 
     ClusterMember node(int id) {
         return nodes.get(id - 1);
+    }
+
+    /// What the node knows of the metadata that knows most.
+    MetadataImage newestImage() {
+        MetadataImage newest = MetadataImage.EMPTY;
+        for (ClusterMember node : nodes) {
+            if (node.isRunning() && node.server().image().offset() > newest.offset()) {
+                newest = node.server().image();
+            }
+        }
+        return newest;
     }
 
     RunHash hash() {

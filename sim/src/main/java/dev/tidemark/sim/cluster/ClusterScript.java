@@ -4,7 +4,6 @@ import static dev.tidemark.sim.model.Finding.require;
 
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
-import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
 import dev.tidemark.io.sim.SimNet;
@@ -94,19 +93,9 @@ public final class ClusterScript {
 
     /// The state of the first topic's first partition, as the node knows that knows most.
     private PartitionImage partition() {
-        TopicImage topic = image().topic(world.topics().getFirst().id());
+        TopicImage topic = rig.newestImage().topic(world.topics().getFirst().id());
         return topic == null ? new PartitionImage(List.of(1), List.of(1), List.of(),
                 PartitionImage.NO_LEADER, 0, 0) : topic.partition(0);
-    }
-
-    private MetadataImage image() {
-        MetadataImage newest = MetadataImage.EMPTY;
-        for (ClusterMember node : rig.nodes()) {
-            if (node.isRunning() && node.server().image().offset() > newest.offset()) {
-                newest = node.server().image();
-            }
-        }
-        return newest;
     }
 
     /// How many replicas of that partition are in sync.
@@ -121,7 +110,7 @@ public final class ClusterScript {
 
     /// Who coordinates a drawn group.
     public int coordinator() {
-        TopicImage groups = image().topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        TopicImage groups = rig.newestImage().topic(Topic.GROUP_METADATA_TOPIC_NAME);
         int leader = groups == null ? 0
                 : groups.partition(prng.nextInt(groups.partitionCount())).leader();
         return leader > 0 ? leader : someNode();
@@ -294,6 +283,11 @@ public final class ClusterScript {
         rig.note("wipes node", id);
         rig.node(id).wipe();
         start(id);
+    }
+
+    /// A node ends, a bit of one of its files flips, and it comes back.
+    public void rot(int id) {
+        world.disks().rot(rig.node(id));
     }
 
     /// A topic is deleted, and another of its name created.

@@ -9,6 +9,7 @@ import dev.tidemark.control.TopicImage;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.log.ReadView;
+import dev.tidemark.record.Batch;
 import dev.tidemark.replica.Partition;
 import dev.tidemark.sim.model.Finding;
 import dev.tidemark.sim.model.FoundBatch;
@@ -66,6 +67,25 @@ final class ReplicaAudit {
             whose = id;
         }
         return first != null;
+    }
+
+    /// True if the segments of a node's replica are batches that follow each other, and whose
+    /// checksums fit; or it has none.
+    static boolean isSound(ClusterMember node, String directory) {
+        Files files = replica(node, directory);
+        return files == null || FoundBatch.areWhole(files.bytes, files.start, false);
+    }
+
+    /// How far behind the beginning of its batch a byte of a segment lies.
+    static long inBatch(ClusterMember node, String path, long at) throws IOException {
+        ByteBuffer bytes = read(node.computer().disk().open(path));
+        int begin = 0;
+        int size = 0;
+        while (begin + size <= at && bytes.limit() - begin - size >= Batch.HEADER_BYTES) {
+            begin += size;
+            size = Math.max(Batch.HEADER_BYTES, Batch.sizeInBytes(bytes, begin));
+        }
+        return at - begin;
     }
 
     private static boolean isTail(ByteBuffer one, ByteBuffer other) {

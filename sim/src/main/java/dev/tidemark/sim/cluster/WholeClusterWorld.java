@@ -37,6 +37,7 @@ public final class WholeClusterWorld implements World {
     private final ClusterRig rig;
     private final ClusterAdmin admin;
     private final ClusterFaults faults;
+    private final HurtDisks disks;
     private final ImageWatch watch;
     private final List<ClusterProducer> producers = new ArrayList<>();
     private final Set<Long> producerIds = new HashSet<>();
@@ -66,6 +67,7 @@ public final class WholeClusterWorld implements World {
         watch = new ImageWatch(rig);
         admin = new ClusterAdmin(rig, plan, prng.split());
         faults = new ClusterFaults(this, prng.split());
+        disks = new HurtDisks(this, prng.split());
         var mill = new BatchMill(prng.split(), plan.valueBytes());
         for (int i = 0; i < plan.producers(); i++) {
             producers.add(new ClusterProducer(this, prng.split(), "p" + i, mill));
@@ -121,7 +123,8 @@ public final class WholeClusterWorld implements World {
         TopicLife topic = topics().get(prng.nextInt(topics().size()));
         int partition = prng.nextInt(topic.logs.size());
         for (ClusterMember node : rig.nodes()) {
-            if (topic.isUsable() && node.serves() && !node.isFailed() && !node.isDark()) {
+            if (topic.isUsable() && node.serves() && !node.isFailed() && !node.isDark()
+                    && !disks.isSuspect(node.id)) {
                 ReplicaAudit.look(node, topic, partition);
             }
         }
@@ -176,6 +179,7 @@ public final class WholeClusterWorld implements World {
     void awaitWhole(String promise) {
         require(rig.await(() -> {
             rig.nodes().forEach(watch::look);
+            faults.restartAll();
             return isWhole();
         }, CALM_MS), promise, "missing", missing());
     }
@@ -203,7 +207,8 @@ public final class WholeClusterWorld implements World {
             }
             offset = image.offset();
         }
-        return missing(rig.node(1).server().image());
+        String missing = missing(rig.node(1).server().image());
+        return missing.isEmpty() ? disks.missing() : missing;
     }
 
     private String missing(MetadataImage image) {
@@ -275,6 +280,10 @@ public final class WholeClusterWorld implements World {
     /// True the first time; an id that was given twice is a finding.
     void isFreshProducerId(long producerId) {
         require(producerIds.add(producerId), "producer ids differ", "producerId", producerId);
+    }
+
+    HurtDisks disks() {
+        return disks;
     }
 
     /// The newest leadership of a partition that any node knows of; -1 if none does.

@@ -63,7 +63,7 @@ final class OffsetSeat implements GroupSeat {
         long floor = acknowledged;
         var request = new OffsetFetchRequestGroup().setGroupId(group).setTopics(List.of(
                 new OffsetFetchRequestTopics().setName(TOPIC).setPartitionIndexes(List.of(0))));
-        world.ask(group, new GroupCommand.FetchOffsets(request), reply -> {
+        world.ask(group, new GroupCommand.FetchOffsets(request, world.topics()), reply -> {
             if (reply instanceof GroupReply.Fetched fetched) {
                 long found = fetched.response().topics().getFirst().partitions().getFirst()
                         .committedOffset();

@@ -31,6 +31,30 @@ public record FoundBatch(ByteBuffer bytes, int at) {
         return found;
     }
 
+    /// True if all that was read are batches that follow each other, and whose checksums fit.
+    ///
+    /// @param bytes from position to limit
+    /// @param from the first offset that may be wanted; the first batch may begin before it
+    /// @param mayBeCut true if the end may cut a batch
+    public static boolean areWhole(ByteBuffer bytes, long from, boolean mayBeCut) {
+        long next = from;
+        int at = bytes.position();
+        while (bytes.limit() - at >= Batch.HEADER_BYTES) {
+            int size = Batch.sizeInBytes(bytes, at);
+            if (size > bytes.limit() - at) {
+                return mayBeCut;
+            }
+            long base = Batch.baseOffset(bytes, at);
+            boolean follows = base == next || (base < next && at == bytes.position());
+            if (size < Batch.HEADER_BYTES || !follows || !Batch.crcValid(bytes, at)) {
+                return false;
+            }
+            next = Batch.nextOffset(bytes, at);
+            at += size;
+        }
+        return mayBeCut || at == bytes.limit();
+    }
+
     /// Its first offset.
     public long baseOffset() {
         return Batch.baseOffset(bytes, at);

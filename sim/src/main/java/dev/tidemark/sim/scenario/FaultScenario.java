@@ -20,6 +20,8 @@ public enum FaultScenario {
     LAST_IN_SYNC(3, Stage.PLAIN, StorageFaults::lastInSync),
     /// Torn writes.
     TORN_WRITES(4, Stage.PLAIN, StorageFaults::tornWrites),
+    /// Bits that flip.
+    ROTTEN_DISKS(5, Stage.PLAIN, StorageFaults::rottenDisks),
     /// A sync that fails.
     FAILED_SYNCS(7, Stage.PLAIN, StorageFaults::failedSyncs),
     /// Full disks.

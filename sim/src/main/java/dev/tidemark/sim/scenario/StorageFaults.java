@@ -70,6 +70,23 @@ final class StorageFaults {
         }
     }
 
+    /// 5: a node ends, a bit of its journal or of a segment flips, and it comes back; another one
+    /// after it.
+    static void rottenDisks(ClusterScript script) {
+        for (int round = script.between(2, 5); round > 0; round--) {
+            script.awaitWhole();
+            script.rot(script.isHeads() ? script.leader() : script.someNode());
+            script.run(script.between(100, 2_000));
+            if (script.isHeads()) {
+                script.kill(script.leader());
+                script.run(script.between(100, 1_500));
+                script.startAll();
+            }
+        }
+        script.awaitWhole();
+        script.mustGoOn();
+    }
+
     /// 7: a leader's, a controller's or a follower's disk refuses to sync.
     static void failedSyncs(ClusterScript script) {
         for (int round = script.between(2, 4); round > 0; round--) {

@@ -20,8 +20,10 @@ public sealed interface GroupCommand {
             implements GroupCommand {
     }
 
-    /// OffsetFetch of one group; no topics (null) means all.
-    record FetchOffsets(OffsetFetchRequestGroup request) implements GroupCommand {
+    /// OffsetFetch of one group; no topics (null) means all. What was committed to an earlier topic
+    /// of a name is not told.
+    record FetchOffsets(OffsetFetchRequestGroup request, TopicsView topics)
+            implements GroupCommand {
     }
 
     /// OffsetDelete.
