@@ -3,6 +3,7 @@ package dev.tidemark;
 import dev.tidemark.base.NewerFormat;
 import dev.tidemark.server.config.ServerConfig;
 import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.loop.DiskFailed;
 import dev.tidemark.server.node.RunningNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,8 +112,8 @@ public final class Tidemark implements AutoCloseable {
         var started = new AtomicReference<RunningNode>();
         Breakdown stop = (where, bug) -> {
             Logger log = LoggerFactory.getLogger(Tidemark.class);
-            if (bug instanceof NewerFormat newer) {
-                log.error("this node stops: {}", newer.getMessage());
+            if (bug instanceof NewerFormat || bug instanceof DiskFailed) {
+                log.error("this node stops: {}", bug.getMessage());
             } else {
                 log.error("this node is broken and stops, thread={}", where, bug);
             }

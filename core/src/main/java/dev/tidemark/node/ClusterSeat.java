@@ -41,6 +41,7 @@ final class ClusterSeat {
     private final LogDir dir;
     private final MetadataFeed metadata;
     private final List<Features.Feature> understood;
+    private volatile Runnable whenUseless = () -> { };
     /// Of the quorum's loop.
     private int lastLeaderId = Controllers.NOBODY;
 
@@ -71,7 +72,7 @@ final class ClusterSeat {
                 new BrokerLifecycle.News(() -> metadata.image().offset(), damaged::rows,
                         this::isLast),
                 doors.trace());
-        dir.onFailure(() -> home.execute(lifecycle::diskFailed));
+        dir.onFailure(() -> home.execute(() -> lifecycle.diskFailed(whenUseless)));
         lease = isAlone() ? Lease.FOREVER
                 : new BrokerLease(lifecycle::leaseFromNs, configs.leaseMs());
         isr = isAlone() ? IsrPort.NONE
@@ -116,6 +117,12 @@ final class ClusterSeat {
     /// What machines on partitions answer under.
     Lease lease() {
         return lease;
+    }
+
+    /// Tells the listener, on the first loop, once, that the disk has failed, and that the
+    /// controller knows of it or can't be told. To be said before [#join].
+    void onUseless(Runnable listener) {
+        whenUseless = listener;
     }
 
     /// Makes the broker known. May be called from any thread, once.

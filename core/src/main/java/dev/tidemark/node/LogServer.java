@@ -159,6 +159,13 @@ public final class LogServer {
                 times.assignmentIntervalMs());
     }
 
+    /// Tells the listener when this node is of no use any more, because its disk has failed, and
+    /// whoever is to lead instead of it has been told: the process had better end. On the first
+    /// loop, once. To be said before [#start].
+    public void onUseless(Consumer<IOException> listener) {
+        seat.onUseless(() -> listener.accept(dir.failure()));
+    }
+
     /// Takes part in the quorum and makes this node known under its endpoints. May be called from
     /// any thread, once.
     ///

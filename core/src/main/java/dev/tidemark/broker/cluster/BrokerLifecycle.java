@@ -43,6 +43,7 @@ public final class BrokerLifecycle {
     /// that this broker went in good order.
     private static final long LAST_LEAVE_NS = 300_000_000L;
     private static final long LONGEST_LEAVE_NS = 30_000_000_000L;
+    private static final long LONGEST_FAREWELL_MS = 3_000;
 
     private final ControlPort control;
     private final Loop loop;
@@ -53,6 +54,7 @@ public final class BrokerLifecycle {
     private List<BrokerImage.Endpoint> endpoints;
     private Consumer<Errors> whenServing;
     private Runnable whenMayStop;
+    private Runnable whenForsaken;
     private Loop.Timer timer;
     private int question;
     private long leaveFromNs;
@@ -122,12 +124,27 @@ public final class BrokerLifecycle {
 
     /// Nothing can be written here any more: others are to lead, at once, and until this process
     /// has ended. It says so for as long as it lives.
-    public void diskFailed() {
+    ///
+    /// @param mayEnd told once: when the controller has taken note, or there is none to tell, or
+    ///     none has answered for so long that the session is over
+    public void diskFailed(Runnable mayEnd) {
         isUseless = true;
         leaseFromNs = NO_LEASE;
-        if (endpoints != null && !isStopped && !isAlone()) {
-            trace.warn("broker=" + self.nodeId + " gives up its place cause=its disk has failed");
-            ask();
+        whenForsaken = mayEnd;
+        if (endpoints == null || isStopped || isAlone()) {
+            forsake();
+            return;
+        }
+        trace.warn("broker=" + self.nodeId + " gives up its place cause=its disk has failed");
+        loop.schedule(LONGEST_FAREWELL_MS, this::forsake);
+        ask();
+    }
+
+    private void forsake() {
+        Runnable told = whenForsaken;
+        whenForsaken = null;
+        if (told != null) {
+            told.run();
         }
     }
 
@@ -245,6 +262,8 @@ public final class BrokerLifecycle {
         }
         if (!isFenced) {
             serve();
+        } else if (isUseless) {
+            forsake();
         }
         boolean waits = whenMayStop != null || (isFenced && !isUseless);
         askIn(waits ? pace.hurryMs : pace.intervalMs);

@@ -129,6 +129,43 @@ class BrokerLifecycleTest {
     }
 
     @Test
+    void aBrokerWhoseDiskHasFailedMayEndWhenTheControllerHasTakenNote() {
+        start(broker);
+        scheduler.runForMs(1_000);
+        loop.execute(() -> broker.diskFailed(() -> goodbyes++));
+        scheduler.runForMs(10);
+        assertThat(controller.<Heartbeat>last().wish()).isEqualTo(Wish.BE_FENCED);
+        assertThat(goodbyes).as("not yet fenced").isZero();
+        isFenced = true;
+        scheduler.runForMs(INTERVAL_MS + 10);
+        assertThat(goodbyes).isOne();
+        scheduler.runForMs(10_000);
+        assertThat(goodbyes).as("told once").isOne();
+    }
+
+    @Test
+    void aBrokerWhoseDiskHasFailedMayEndAfterASessionWhereNobodyControls() {
+        start(broker);
+        scheduler.runForMs(1_000);
+        isThere = false;
+        loop.execute(() -> broker.diskFailed(() -> goodbyes++));
+        scheduler.runForMs(2_000);
+        assertThat(goodbyes).isZero();
+        scheduler.runForMs(1_500);
+        assertThat(goodbyes).isOne();
+    }
+
+    @Test
+    void aBrokerAloneWhoseDiskHasFailedMayEndAtOnce() {
+        BrokerLifecycle alone = broker(Identity.ALONE);
+        start(alone);
+        scheduler.runForMs(100);
+        loop.execute(() -> alone.diskFailed(() -> goodbyes++));
+        scheduler.runForMs(1);
+        assertThat(goodbyes).isOne();
+    }
+
+    @Test
     void aBrokerThatIsForgottenRegistersAgain() {
         start(broker);
         scheduler.runForMs(1_000);

@@ -7,6 +7,7 @@ import dev.tidemark.server.config.ConfigFile;
 import dev.tidemark.server.config.InvalidConfig;
 import dev.tidemark.server.config.ServerConfig;
 import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.loop.DiskFailed;
 import dev.tidemark.server.net.Listener;
 import dev.tidemark.server.node.RunningNode;
 import dev.tidemark.server.term.CommandFailed;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
 final class StartNode implements Runnable {
     private static final long NANOS_PER_MS = 1_000_000;
     private static final String LISTEN = "127.0.0.1:9092";
+    private static final String AFTER_DISK_FAILED = "What was acknowledged is kept. See to the disk"
+            + " and start the node again; one of several may as well begin with an empty directory";
 
     private final Terminal terminal;
     private final long startNanos = System.nanoTime();
@@ -132,6 +135,10 @@ final class StartNode implements Runnable {
         Breakdown halt = (where, bug) -> {
             if (bug instanceof NewerFormat newer) {
                 log.error("this node stops: {}", newer.getMessage());
+                Runtime.getRuntime().halt(Cli.FAILURE_STATUS);
+            }
+            if (bug instanceof DiskFailed failed) {
+                log.error("this node stops: {}. {}", failed.getMessage(), AFTER_DISK_FAILED);
                 Runtime.getRuntime().halt(Cli.FAILURE_STATUS);
             }
             log.error("this node is broken and stops, thread={}", where, bug);

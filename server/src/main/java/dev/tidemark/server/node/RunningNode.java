@@ -10,6 +10,7 @@ import dev.tidemark.node.NodeConfig;
 import dev.tidemark.server.config.ServerConfig;
 import dev.tidemark.server.disk.FileDisk;
 import dev.tidemark.server.loop.Breakdown;
+import dev.tidemark.server.loop.DiskFailed;
 import dev.tidemark.server.loop.Loops;
 import dev.tidemark.server.loop.PoolOffload;
 import dev.tidemark.server.loop.SystemClock;
@@ -50,6 +51,7 @@ public final class RunningNode implements AutoCloseable {
     private static final long LEAVE_PATIENCE_S = 40;
 
     private final ServerConfig config;
+    private final Breakdown watched;
     private final FileDisk disk;
     private final Loops loops;
     private final ThreadLoop journalLoop;
@@ -66,7 +68,7 @@ public final class RunningNode implements AutoCloseable {
     private RunningNode(ServerConfig config, Breakdown breakdown) throws IOException {
         this.config = config;
         disk = FileDisk.open(config.dataDirectory(), config.openFiles());
-        Breakdown watched = (where, bug) -> {
+        watched = (where, bug) -> {
             broken = true;
             registered.completeExceptionally(bug);
             breakdown.broken(where, bug);
@@ -87,7 +89,7 @@ public final class RunningNode implements AutoCloseable {
 
     /// Starts a node and returns when it serves clients.
     ///
-    /// @param breakdown what is done about our own bugs
+    /// @param breakdown what is done about our own bugs, and about a failed disk
     /// @throws IOException if the data directory is held by somebody else or cannot be read, or a
     ///     port is taken
     public static RunningNode start(ServerConfig config, Breakdown breakdown) throws IOException {
@@ -178,6 +180,7 @@ public final class RunningNode implements AutoCloseable {
         }
         listening = List.copyOf(bound);
         server = LogServer.open(doors(), nodeConfig());
+        server.onUseless(why -> watched.broken("disk", new DiskFailed(why)));
         var files = new DiskSender(disk);
         // Nodes vote before any of them can be registered.
         doorway.open(server.acceptor(), files,
