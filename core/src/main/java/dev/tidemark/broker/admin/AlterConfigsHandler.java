@@ -19,8 +19,6 @@ import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsReso
 ///
 /// Confined to the request's loop. Does no I/O.
 public final class AlterConfigsHandler implements Handler<AlterConfigsRequestData> {
-    private static final int TIMEOUT_MS = 30_000;
-
     private final ClusterFacts facts;
     private final ControlPort control;
 
@@ -34,9 +32,8 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequestDat
     public void handle(Request request, AlterConfigsRequestData body) {
         var response = new AlterConfigsResponseData();
         var wanted = new ArrayList<Replacement>();
-        var names = new ArrayList<String>();
-        body.resources().forEach(resource -> names.add(name(resource)));
-        var repeated = ConfigRequests.repeated(names);
+        var repeated = ConfigRequests.repeated(body.resources().stream()
+                .map(AlterConfigsHandler::name).toList());
         for (var resource : body.resources()) {
             var error = repeated.contains(name(resource))
                     ? ConfigRequests.invalid("a resource is named twice") : check(resource);
@@ -46,20 +43,11 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequestDat
                 add(response, resource.resourceType(), resource.resourceName(), error);
             }
         }
-        if (wanted.isEmpty()) {
-            request.reply(response);
-            return;
-        }
         var effect = body.validateOnly() ? Effect.VALIDATE_ONLY : Effect.COMMIT;
-        ControlCall.send(request, control, TIMEOUT_MS,
-                new ControlCommand.ReplaceConfigs(wanted, effect), reply -> {
-                    for (int i = 0; i < wanted.size(); i++) {
-                        var target = wanted.get(i).target();
-                        add(response, target.type().id(), target.name(),
-                                ControlReplies.outcome(reply, i));
-                    }
-                    request.reply(response);
-                });
+        new ConfigRound(request, response, (type, name, error) ->
+                add(response, type, name, error)).decide(control,
+                        wanted.stream().map(Replacement::target).toList(),
+                        new ControlCommand.ReplaceConfigs(wanted, effect));
     }
 
     private static String name(AlterConfigsResource resource) {

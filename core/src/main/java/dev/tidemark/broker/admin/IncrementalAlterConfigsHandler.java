@@ -23,8 +23,6 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.Alter
 /// Confined to the request's loop. Does no I/O.
 public final class IncrementalAlterConfigsHandler
         implements Handler<IncrementalAlterConfigsRequestData> {
-    private static final int TIMEOUT_MS = 30_000;
-
     private final ClusterFacts facts;
     private final ControlPort control;
     private final LoggerChanges loggers;
@@ -42,9 +40,8 @@ public final class IncrementalAlterConfigsHandler
     public void handle(Request request, IncrementalAlterConfigsRequestData body) {
         var response = new IncrementalAlterConfigsResponseData();
         var wanted = new ArrayList<Alteration>();
-        var names = new ArrayList<String>();
-        body.resources().forEach(resource -> names.add(name(resource)));
-        var repeated = ConfigRequests.repeated(names);
+        var repeated = ConfigRequests.repeated(body.resources().stream()
+                .map(IncrementalAlterConfigsHandler::name).toList());
         for (var resource : body.resources()) {
             var error = repeated.contains(name(resource))
                     ? ConfigRequests.invalid("a resource is named twice") : check(resource);
@@ -59,20 +56,11 @@ public final class IncrementalAlterConfigsHandler
                 add(response, resource.resourceType(), resource.resourceName(), error);
             }
         }
-        if (wanted.isEmpty()) {
-            request.reply(response);
-            return;
-        }
         var effect = body.validateOnly() ? Effect.VALIDATE_ONLY : Effect.COMMIT;
-        ControlCall.send(request, control, TIMEOUT_MS,
-                new ControlCommand.AlterConfigs(wanted, effect), reply -> {
-                    for (int i = 0; i < wanted.size(); i++) {
-                        var target = wanted.get(i).target();
-                        add(response, target.type().id(), target.name(),
-                                ControlReplies.outcome(reply, i));
-                    }
-                    request.reply(response);
-                });
+        new ConfigRound(request, response, (type, name, error) ->
+                add(response, type, name, error)).decide(control,
+                        wanted.stream().map(Alteration::target).toList(),
+                        new ControlCommand.AlterConfigs(wanted, effect));
     }
 
     private static String name(AlterConfigsResource resource) {
