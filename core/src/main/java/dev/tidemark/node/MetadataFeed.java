@@ -51,12 +51,18 @@ final class MetadataFeed {
     /// @param state the events that rebuild it from nothing
     void restored(long endOffset, List<ControlEvent> state) {
         check(endOffset > 0, "a snapshot is of something", endOffset);
+        if (image != MetadataImage.EMPTY) {
+            forgetWhatIsNotIn(endOffset, state);
+        }
+        state.forEach(event -> replica.apply(endOffset - 1, event));
+    }
+
+    private void forgetWhatIsNotIn(long endOffset, List<ControlEvent> state) {
         var fresh = new ControlMachine(configs, delta -> { });
         state.forEach(event -> fresh.apply(endOffset - 1, event));
         for (ControlEvent gone : Vanished.between(image, fresh.image())) {
             replica.apply(endOffset - 1, gone);
         }
-        state.forEach(event -> replica.apply(endOffset - 1, event));
     }
 
     /// The shortest list of events that rebuilds the image.

@@ -2,8 +2,8 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.wire.OwnField;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
@@ -40,14 +40,8 @@ record Founder(int nodeId, Uuid directoryId, int plan, boolean isBlank) {
 
     /// What an answer tells; null if it tells no such thing.
     static Founder of(DescribeQuorumResponseData answer) {
-        List<RawTaggedField> fields = answer.unknownTaggedFields();
-        for (RawTaggedField field : fields) {
-            if (field.tag() == TAG && field.size() >= SIZE) {
-                ByteBuffer bytes = ByteBuffer.wrap(field.data());
-                return new Founder(bytes.getInt(), new Uuid(bytes.getLong(), bytes.getLong()),
-                        bytes.getInt(), bytes.get() != 0);
-            }
-        }
-        return null;
+        ByteBuffer told = OwnField.of(answer.unknownTaggedFields(), TAG, SIZE);
+        return told == null ? null : new Founder(told.getInt(),
+                new Uuid(told.getLong(), told.getLong()), told.getInt(), told.get() != 0);
     }
 }

@@ -25,6 +25,8 @@ final class LoneQuorum implements Quorum.Follower {
     Quorum quorum;
     long endOffset;
     int restored;
+    /// Records told since the start, one by one.
+    int committed;
     boolean leads;
     IOException failure;
     private final Prng prng;
@@ -45,6 +47,7 @@ final class LoneQuorum implements Quorum.Follower {
         table.clear();
         endOffset = 0;
         restored = 0;
+        committed = 0;
         leads = false;
         failure = null;
         var alone = QuorumSettings.alone(1, "cluster", new Uuid(1, 1));
@@ -110,6 +113,7 @@ final class LoneQuorum implements Quorum.Follower {
     public void committed(long baseOffset, long newEndOffset, List<MetadataRecord> records) {
         records.forEach(this::apply);
         endOffset = newEndOffset;
+        committed += records.size();
     }
 
     @Override

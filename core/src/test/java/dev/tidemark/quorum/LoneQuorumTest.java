@@ -3,17 +3,35 @@ package dev.tidemark.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.base.NewerFormat;
 import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.sim.PowerLost;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.LeaderChangeMessage;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.raft.ElectionState;
+import org.apache.kafka.server.common.KRaftVersion;
 import org.junit.jupiter.api.Test;
 
 /// A node alone on its own disk: what it was told is committed stays, whatever happens.
 final class LoneQuorumTest {
+    /// So many records of a few bytes, each with its batch's header, come between two snapshots.
+    private static final int MOST_TAIL = 30;
+
     private final LoneQuorum node = new LoneQuorum(7);
 
     @Test
@@ -101,6 +119,27 @@ final class LoneQuorumTest {
     }
 
     @Test
+    void aStartReadsASnapshotAndNoMoreOfTheLogThanCameSince() throws IOException {
+        int told = 0;
+        for (int life = 0; life < 12; life++) {
+            node.start();
+            assertThat(node.committed).as("life " + life).isLessThanOrEqualTo(MOST_TAIL);
+            assertThat(node.quorum.logEndOffset() - node.quorum.logStartOffset())
+                    .as("life " + life).isLessThanOrEqualTo(MOST_TAIL);
+            told += node.restored;
+            for (int i = 0; i < 37 + 11 * life; i++) {
+                node.set("key" + i % 10, "value" + i);
+            }
+            if (life % 2 == 0) {
+                node.stop();
+            } else {
+                node.computer.losePower();
+            }
+        }
+        assertThat(told).as("begun from snapshots").isGreaterThan(8);
+    }
+
+    @Test
     void aLossOfPowerAtAnyStepTakesNothingThatWasTold() throws IOException {
         for (long seed = 1; seed <= 60; seed++) {
             var prng = new Prng(seed);
@@ -177,5 +216,63 @@ final class LoneQuorumTest {
         node.stop();
         node.computer.disk().delete(MetadataLog.DIRECTORY + "/" + VoteFile.NAME);
         assertThatThrownBy(node::start).hasMessageContaining("quorum-state");
+    }
+
+    /// As earlier releases wrote them: the voters stood in the configuration alone.
+    @Test
+    void aLogWhoseVotersHadNoDirectoriesIsRefusedInOneLine() throws IOException {
+        var earlier = MetadataLog.open(node.computer.disk(), node.computer.clock(), false,
+                Trace.SILENT);
+        earlier.votes().writeElectionState(
+                ElectionState.withElectedLeader(1, 1, Optional.empty(), Set.of(1)),
+                KRaftVersion.KRAFT_VERSION_0);
+        earlier.appendAsLeader(MemoryRecords.withLeaderChangeMessage(0, 1L, 1,
+                ByteBuffer.allocate(256), new LeaderChangeMessage().setLeaderId(1)), 1);
+        earlier.flush(true);
+        earlier.shut();
+        node.start();
+        assertThat(node.leads).isFalse();
+        assertThat(node.failure).hasMessage("the metadata log is of an earlier release, whose"
+                + " voters had no directories");
+        assertThat(node.quorum.isLost()).isTrue();
+    }
+
+    @Test
+    void aSnapshotWithARecordOfANewerReleaseStopsTheNode() throws IOException {
+        node.start();
+        for (int i = 0; i < 100; i++) {
+            node.set("key" + i % 10, "value" + i);
+        }
+        node.stop();
+        String path = MetadataLog.DIRECTORY + '/' + node.computer.disk()
+                .list(MetadataLog.DIRECTORY).stream()
+                .filter(name -> name.endsWith(".checkpoint")).findFirst().orElseThrow();
+        try (DiskFile file = node.computer.disk().open(path)) {
+            var bytes = ByteBuffer.allocate((int) file.size());
+            file.read(bytes, 0);
+            ByteBuffer newer = ofANewerRelease(bytes.flip());
+            file.truncate(0);
+            file.write(new ByteBuffer[] {newer}, 0, 1, 0);
+        }
+        assertThatThrownBy(node::start).isInstanceOf(NewerFormat.class).hasMessage("a record of"
+                + " the cluster's metadata has version 1, and this release reads version 0");
+    }
+
+    private static ByteBuffer ofANewerRelease(ByteBuffer snapshot) {
+        var newer = ByteBuffer.allocate(snapshot.remaining() + 1000);
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(snapshot).batches()) {
+            if (batch.isControlBatch()) {
+                batch.writeTo(newer);
+                continue;
+            }
+            List<SimpleRecord> records = new ArrayList<>();
+            for (Record record : batch) {
+                records.add(new SimpleRecord(Utils.toNullableArray(record.value().duplicate()
+                        .put(record.value().position(), (byte) 1))));
+            }
+            newer.put(MemoryRecords.withRecords(batch.baseOffset(), Compression.NONE,
+                    batch.partitionLeaderEpoch(), records.toArray(SimpleRecord[]::new)).buffer());
+        }
+        return newer.flip();
     }
 }

@@ -20,6 +20,7 @@ public final class SimConnection implements Connection {
     private static final int LENGTH_BYTES = 4;
 
     private final Loop loop;
+    private final String listenerName;
     private final Session session;
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final List<SimFrame> handedIn = new ArrayList<>();
@@ -28,7 +29,13 @@ public final class SimConnection implements Connection {
 
     /// Connects to a node on the given loop; only from that loop.
     public SimConnection(Loop loop, Acceptor acceptor) {
+        this(loop, acceptor, "PLAINTEXT");
+    }
+
+    /// As above, by the listener of that name.
+    public SimConnection(Loop loop, Acceptor acceptor, String listenerName) {
         this.loop = loop;
+        this.listenerName = listenerName;
         this.session = acceptor.accept(this);
     }
 
@@ -92,7 +99,7 @@ public final class SimConnection implements Connection {
 
     @Override
     public String listenerName() {
-        return "PLAINTEXT";
+        return listenerName;
     }
 
     @Override

@@ -197,6 +197,10 @@ public final class RunningNode implements AutoCloseable {
                 throw new IOException("the cluster uses what this release does not understand,"
                         + " as the line above says: start a release that does");
             }
+            IOException failure = server.dir().failure();
+            if (error == Errors.KAFKA_STORAGE_ERROR && failure != null) {
+                throw new IOException(failure.getMessage(), failure);
+            }
             if (error != Errors.NONE) {
                 throw new IOException("the node cannot be registered: " + error.message());
             }

@@ -1,6 +1,7 @@
 package dev.tidemark.coord.group.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.coord.group.event.ClassicProtocol;
 import dev.tidemark.coord.group.event.ClassicTerms;
@@ -24,6 +25,8 @@ import dev.tidemark.coord.group.event.MemberSubscription;
 import dev.tidemark.coord.group.event.MemberSubscription.Origin;
 import dev.tidemark.coord.group.event.PartitionSet;
 import dev.tidemark.coord.group.event.ResolvedRegex;
+import dev.tidemark.machine.EventCodec.UnreadableEvent;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -73,6 +76,16 @@ final class ConsumerCodecTest {
     private void survives(GroupEvent event) {
         var value = codec.value(event);
         assertThat(codec.decode(codec.key(event), value)).isEqualTo(event);
+        if (value != null) {
+            isRefusedWhereItIsNewer(event, value);
+        }
+    }
+
+    private void isRefusedWhereItIsNewer(GroupEvent event, ByteBuffer value) {
+        var newer = ByteBuffer.allocate(value.remaining()).put(value.duplicate()).rewind()
+                .putShort(0, (short) (value.getShort(value.position()) + 1));
+        assertThatThrownBy(() -> codec.decode(codec.key(event), newer))
+                .isInstanceOf(UnreadableEvent.class).hasMessageContaining("of version");
     }
 
     @Test

@@ -147,6 +147,10 @@ final class GroupCodecTest {
         var offsetKey = codec.key(new OffsetRemoved("g", "orders", 3));
         assertThatThrownBy(() -> codec.decode(offsetKey, newer))
                 .isInstanceOf(UnreadableEvent.class);
+        var newest = ByteBuffer.allocate(2).putShort((short) 5).flip();
+        var groupKey = codec.key(new ClassicRemoved("g"));
+        assertThatThrownBy(() -> codec.decode(groupKey, newest))
+                .isInstanceOf(UnreadableEvent.class).hasMessageContaining("of version 5");
     }
 
     @Test
