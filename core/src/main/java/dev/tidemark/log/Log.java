@@ -188,6 +188,12 @@ public final class Log {
         cut.truncateTo(offset);
     }
 
+    /// Where a cut at `offset` ends the log: the beginning of the batch that holds it. In a cleaned
+    /// log it may end earlier still, behind the last batch that is left.
+    public long cutEnd(long offset) throws IOException {
+        return cut.endAt(offset);
+    }
+
     /// Drops everything and goes on, empty, at `offset`.
     public RemovedFiles truncateFullyAndStartAt(long offset) throws IOException {
         return cut.truncateFullyAndStartAt(offset);

@@ -41,6 +41,23 @@ final class LogCut {
         body.files.syncNames();
     }
 
+    /// See [Log#cutEnd].
+    long endAt(long offset) throws IOException {
+        check(body.recovered, "a log is recovered before it is cut", offset);
+        int index = body.segments.floor(offset);
+        if (offset >= body.logEndOffset || index < 0) {
+            return offset;
+        }
+        Segment segment = body.segments.get(index);
+        // What lies at a segment's beginning may be damaged, and is not looked at.
+        int position = segment.positionOf(offset, segment.size());
+        if (position == 0) {
+            return segment.baseOffset();
+        }
+        return position == segment.size() ? offset
+                : Math.min(offset, segment.offsetAt(position));
+    }
+
     /// See [Log#truncateFullyAndStartAt].
     RemovedFiles truncateFullyAndStartAt(long offset) throws IOException {
         check(body.recovered, "a log is recovered before it is cut", offset);

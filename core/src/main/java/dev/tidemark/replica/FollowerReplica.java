@@ -224,12 +224,20 @@ public final class FollowerReplica {
             return;
         }
         if (wantedCut != NOWHERE) {
-            local.journalCut(wantedCut);
+            journalCut(wantedCut);
         } else if (wantedRestart != NOWHERE) {
             local.journalRestart(leadership.leaderEpoch(), wantedRestart);
         }
         wantedCut = NOWHERE;
         wantedRestart = NOWHERE;
+    }
+
+    private void journalCut(long offset) {
+        try {
+            local.journalCut(offset);
+        } catch (IOException broken) {
+            owner.breakDown(broken);
+        }
     }
 
     /// The durable end may have moved, or a cut is done.

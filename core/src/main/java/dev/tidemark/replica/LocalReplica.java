@@ -150,12 +150,14 @@ final class LocalReplica {
 
     /// Says in the journal that everything from `offset` on is cut off. The log is cut once that is
     /// durable ([#cutIfDue]): a crash before finds all of it, and one after cuts again.
-    void journalCut(long offset) {
+    void journalCut(long offset) throws IOException {
         check(!isCutting() && !isHolding(), "one cut at a time", offset, cutOffset);
         check(offset < log.logEndOffset(), "a cut takes something away", offset);
-        lane().truncated(owner, log.leaderEpochs().epochOf(offset), offset);
+        // Inside of a batch all of it goes: what the journal says must be what is left.
+        long end = log.cutEnd(offset);
+        lane().truncated(owner, log.leaderEpochs().epochOf(end), end);
         cutEntry = lane().handedIn();
-        cutOffset = offset;
+        cutOffset = end;
         restarting = false;
     }
 

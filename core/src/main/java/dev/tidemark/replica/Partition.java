@@ -466,13 +466,12 @@ public final class Partition implements Journaled {
             return;
         }
         check(loop.inLoop(), "a partition is confined to its loop");
-        if (local.isCutting()) {
-            cutIfDue();
-        }
+        boolean cut = local.isCutting() && cutIfDue();
         if (offline != Errors.NONE) {
             return;
         }
-        local.reached(endOffset);
+        // A cut in a gap that cleaning has left ends the log before it.
+        local.reached(cut ? Math.min(endOffset, local.log().logEndOffset()) : endOffset);
         local.releaseRaises();
         if (leader != null) {
             leader.advance();
@@ -482,18 +481,19 @@ public final class Partition implements Journaled {
         takeNext();
     }
 
-    private void cutIfDue() {
+    private boolean cutIfDue() {
         try {
             if (!local.cutIfDue()) {
-                return;
+                return false;
             }
         } catch (IOException broken) {
             breakDown(broken);
-            return;
+            return false;
         }
         check(leader == null, "a leader's log is not cut", leaderEpoch());
         highWatermark.cut(local.log().logStartOffset(), local.log().logEndOffset());
         tryPublish();
+        return true;
     }
 
     private void takeNext() {

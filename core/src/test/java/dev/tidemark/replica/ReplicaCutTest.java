@@ -176,6 +176,35 @@ class ReplicaCutTest {
                 .isPositive();
     }
 
+    /// The leader's log may start there, in the middle of what was a batch elsewhere.
+    @Test
+    void aCutInsideOfABatchTakesAllOfItAndIsWhatTheJournalSays() throws IOException {
+        rig.acked("a");
+        rig.acked(new Receipt("b", -1, 3));
+        rig.settle();
+        ReplicaNode node = rig.node(3);
+        node.cutOff = true;
+        rig.runForMs(200);
+        long[] durableEnd = {-1};
+        node.loop().execute(() -> {
+            FollowerReplica follower = node.partition().follower();
+            follower.onProgress(() -> durableEnd[0] = follower.durableEnd());
+            follower.diverged(follower.leaderEpoch(), follower.fetchOffset(),
+                    follower.lastFetchedEpoch(), new EpochEnd(0, 2));
+        });
+        rig.await("cut", () -> durableEnd[0] == 1);
+        assertThat(node.end()).isEqualTo(1);
+        for (int i = 0; i < 2; i++) {
+            node.losePower();
+            node.start();
+        }
+        node.loop().execute(() -> node.partition().open());
+        rig.await("opened", () -> node.end() >= 0);
+
+        assertThat(node.end()).isEqualTo(1);
+        assertThat(node.dir().damages()).isEmpty();
+    }
+
     /// It has found another record in the place since, which the leader was not asked about.
     @Test
     void aLateWordThatHistoriesPartCutsNothing() {

@@ -84,12 +84,21 @@ final class BatchSearch {
 
     /// The size of the batch that begins at `position`.
     int sizeAt(int position) throws IOException {
+        return Batch.sizeInBytes(prefixAt(position), 0);
+    }
+
+    /// The first offset of the batch that begins at `position`.
+    long offsetAt(int position) throws IOException {
+        return Batch.baseOffset(prefixAt(position), 0);
+    }
+
+    private ByteBuffer prefixAt(int position) throws IOException {
         check(position >= 0, "a batch lies inside its segment", position);
         ByteBuffer prefix = ByteBuffer.allocate(Batch.PREFIX_BYTES);
         if (segment.file().read(prefix, position) < Batch.PREFIX_BYTES
                 || Batch.sizeInBytes(prefix, 0) < Batch.HEADER_BYTES) {
             throw segment.corrupt("no batch at position " + position);
         }
-        return Batch.sizeInBytes(prefix, 0);
+        return prefix;
     }
 }

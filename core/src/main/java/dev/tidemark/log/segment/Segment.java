@@ -345,6 +345,11 @@ public final class Segment {
         return new CorruptFile("corrupt segment " + file().path() + ": " + what, soundEnd);
     }
 
+    /// The first offset of the batch that begins at `position`. Any thread.
+    public long offsetAt(int position) throws IOException {
+        return new BatchSearch(this).offsetAt(position);
+    }
+
     /// Cuts off all from the batch on that holds `offset`, and goes on as the active segment.
     ///
     /// @return the offset behind the last batch that is left

@@ -50,7 +50,9 @@ final class ClusterEraser {
         }
         int partition = prng.nextInt(topic.logs.size());
         TopicLife.Leaders leaders = table.of(topic);
-        if (!leaders.isKnown(partition) || prng.chance(1, 20)) {
+        if (!leaders.isKnown(partition) || prng.chance(1, 20)
+                || !world.isKnown(topic, leaders.id(partition))) {
+            // It would answer for the topic that had the name before.
             table.refresh();
         } else if (world.isBusy() && prng.chance(1, 40)) {
             erase(topic, partition, leaders);

@@ -96,11 +96,37 @@ final class ReplicatedLog {
 
     private void place(SentBatch batch, long offset) {
         Long before = places.putIfAbsent(batch, offset);
+        if (before != null && before != offset && mayBeGone(Math.min(before, offset))) {
+            if (!batch.equals(byOffset.get(offset))) {
+                own(batch, offset);
+            }
+            return;
+        }
         require(before == null || before == offset, "a batch stands at one place", "log", name,
                 "batch", batch, "known", before, "found", offset);
         if (before != null) {
             return;
         }
+        own(batch, offset);
+        TreeMap<Long, Long> stream =
+                streams.computeIfAbsent(batch.stream(), absent -> new TreeMap<>());
+        Map.Entry<Long, Long> earlier = stream.lowerEntry(batch.order());
+        Map.Entry<Long, Long> later = stream.higherEntry(batch.order());
+        require((earlier == null || earlier.getValue() < offset || mayBeGone(offset))
+                && (later == null || offset < later.getValue() || mayBeGone(later.getValue())),
+                "a stream keeps its order", "log", name, "batch", batch, "offset", offset,
+                "before", earlier, "after", later);
+        stream.put(batch.order(), offset);
+    }
+
+    /// A replica that begins where the leader's log starts knows of no producer whose records are
+    /// gone (as with Kafka): what such a one sends again, it takes for new.
+    private boolean mayBeGone(long offset) {
+        return mayForget || offset < ceiling;
+    }
+
+    /// Nothing else stands there.
+    private void own(SentBatch batch, long offset) {
         Map.Entry<Long, SentBatch> below = byOffset.floorEntry(offset);
         Map.Entry<Long, SentBatch> above = byOffset.higherEntry(offset);
         require(below == null || below.getKey() + below.getValue().count() <= offset,
@@ -110,14 +136,6 @@ final class ReplicatedLog {
                 "an offset belongs to one batch", "log", name, "offset", offset, "batch", batch,
                 "known", above);
         byOffset.put(offset, batch);
-        TreeMap<Long, Long> stream =
-                streams.computeIfAbsent(batch.stream(), absent -> new TreeMap<>());
-        Map.Entry<Long, Long> earlier = stream.lowerEntry(batch.order());
-        Map.Entry<Long, Long> later = stream.higherEntry(batch.order());
-        require((earlier == null || earlier.getValue() < offset)
-                && (later == null || offset < later.getValue()), "a stream keeps its order",
-                "log", name, "batch", batch, "offset", offset, "before", earlier, "after", later);
-        stream.put(batch.order(), offset);
     }
 
     /// Behind all that some client knows to be committed.

@@ -292,6 +292,12 @@ public final class WholeClusterWorld implements World {
         return watch.leaderEpoch(topic.id(), partition);
     }
 
+    /// True if the node has heard of the topic, and so of the end of all that had its name.
+    boolean isKnown(TopicLife topic, int node) {
+        var server = rig.node(node).server();
+        return server != null && server.image().topic(topic.id()) != null;
+    }
+
     ClusterRig rig() {
         return rig;
     }
