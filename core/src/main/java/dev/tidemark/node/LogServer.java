@@ -27,6 +27,7 @@ import dev.tidemark.io.Connection;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
+import dev.tidemark.store.DirIdentity;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
 import dev.tidemark.store.StoredLog;
@@ -128,6 +129,9 @@ public final class LogServer {
                 config.nodeId(), config.journal(),
                 StoreConfig.DEFAULTS.reserveBytes(), StoreConfig.DEFAULTS.diskCheckMs(),
                 doors.seed());
+        if (!Quorum.isIn(doors.disk())) {
+            DirIdentity.renew(doors.disk(), doors.seed(), doors.trace());
+        }
         LogDir dir = LogDir.open(doors.disk(), store, doors.journalLoop(), doors.offload(),
                 doors.trace());
         Quorum quorum = Quorum.open(QuorumPlan.of(config, dir), doors.disk(), doors.quorumLoop(),

@@ -8,6 +8,7 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.Loop;
 import dev.tidemark.io.Net;
+import dev.tidemark.log.segment.CorruptFile;
 import dev.tidemark.quorum.QuorumSettings.VoterAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,13 +112,23 @@ public final class Quorum {
         void failed(IOException why);
     }
 
+    /// True if a node has been part of a quorum from this disk, or was about to be: its directory
+    /// is made before anybody hears of the node.
+    public static boolean isIn(Disk disk) throws IOException {
+        return disk.exists(MetadataLog.DIRECTORY);
+    }
+
     /// Opens the log and recovers it. Blocks; on any thread.
     ///
     /// @param doubted true if an earlier process met a failed sync in this directory
     public static Quorum open(QuorumSettings settings, Disk disk, Loop loop, boolean doubted,
             Trace trace) throws IOException {
-        return new Quorum(settings, loop, trace,
-                MetadataLog.open(disk, loop.clock(), doubted, trace));
+        try {
+            return new Quorum(settings, loop, trace,
+                    MetadataLog.open(disk, loop.clock(), doubted, trace));
+        } catch (CorruptFile damaged) {
+            throw DamagedMetadata.of(settings, damaged);
+        }
     }
 
     /// Begins to take part. Once, on the quorum's loop.
@@ -156,6 +167,9 @@ public final class Quorum {
             }
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
+            return;
+        } catch (CorruptRecordException damaged) {
+            fail(DamagedMetadata.of(settings, damaged));
             return;
         }
         client.register(feed);
@@ -222,7 +236,7 @@ public final class Quorum {
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
         } catch (CorruptRecordException damaged) {
-            fail(new IOException("the metadata log is damaged", damaged));
+            fail(DamagedMetadata.of(settings, damaged));
         }
         if (log.failure() != null) {
             fail(log.failure());
@@ -233,8 +247,9 @@ public final class Quorum {
         if (!stopped) {
             stopped = true;
             effects.drop();
-            trace.warn("quorum stopped reason=" + why);
-            follower.failed(why);
+            IOException told = why instanceof CorruptFile ? DamagedMetadata.of(settings, why) : why;
+            trace.warn("quorum stopped reason=" + told.getMessage());
+            follower.failed(told);
         }
     }
 

@@ -2,8 +2,12 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
+import dev.tidemark.log.segment.BatchCursor;
+import dev.tidemark.log.segment.CorruptFile;
+import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.util.TreeSet;
 import org.apache.kafka.server.common.OffsetAndEpoch;
@@ -27,6 +31,8 @@ final class SnapshotShelf {
     }
 
     /// Looks what is there, and removes what a crash left unfinished.
+    ///
+    /// @throws CorruptFile if the newest is damaged
     static SnapshotShelf open(Disk disk, String directory) throws IOException {
         var shelf = new SnapshotShelf(disk, directory);
         for (String name : disk.list(directory)) {
@@ -37,7 +43,30 @@ final class SnapshotShelf {
                 disk.delete(directory + '/' + name);
             }
         }
+        if (shelf.newest() != null) {
+            demandWhole(disk, shelf.path(shelf.newest()));
+        }
         return shelf;
+    }
+
+    /// Looks at all batches: kafka-raft takes one that claims to be longer than the file for the
+    /// end, and leaves out what follows.
+    ///
+    /// @throws CorruptFile if there is anything else
+    private static void demandWhole(Disk disk, String path) throws IOException {
+        try (DiskFile file = disk.open(path)) {
+            int size = Math.toIntExact(file.size());
+            var cursor = new BatchCursor(file, 0, size, BatchCursor.LONG_READ);
+            int end = 0;
+            while (cursor.next() && cursor.readWhole()
+                    && Batch.crcValid(cursor.buffer(), cursor.at())) {
+                end = cursor.nextPosition();
+            }
+            if (end < size) {
+                Marks.hit("snapshot of the metadata is damaged");
+                throw new CorruptFile(path + " can't be read from position " + end + " on");
+            }
+        }
     }
 
     private static OffsetAndEpoch parse(String name) {
@@ -104,6 +133,7 @@ final class SnapshotShelf {
     void put(OffsetAndEpoch id) throws IOException {
         check(newest() == null || newest().compareTo(id) < 0, "snapshots follow each other",
                 id.offset(), id.epoch());
+        demandWhole(disk, path(id) + SyncedFile.PART);
         SyncedFile.publish(disk, directory, name(id));
         whole.add(id);
     }

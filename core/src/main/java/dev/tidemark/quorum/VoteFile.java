@@ -3,6 +3,7 @@ package dev.tidemark.quorum;
 import static dev.tidemark.base.Invariant.check;
 
 import dev.tidemark.io.Disk;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ final class VoteFile implements QuorumStateStore {
         text.lines().filter(line -> line.indexOf('=') > 0).forEach(line -> values.put(
                 line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         if (end < 0 || !crc(text.substring(0, end)).equals(values.get("crc"))) {
-            throw new IOException(path + " is damaged: this node does not know for whom it voted");
+            throw new CorruptFile(path + " says no longer for whom this node has voted");
         }
         if (!VERSION.equals(values.get("version"))) {
             throw new IOException(path + " has version " + values.get("version")

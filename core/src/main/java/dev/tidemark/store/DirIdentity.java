@@ -2,7 +2,9 @@ package dev.tidemark.store;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
 import java.io.IOException;
 import java.util.HashMap;
@@ -14,14 +16,15 @@ import org.apache.kafka.common.Uuid;
 /// @param clusterId the cluster
 /// @param nodeId the node
 /// @param directoryId the directory itself, drawn when it was first opened
-record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
+public record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
     private static final String NAME = "meta.properties";
     private static final String CLUSTER = "cluster.id";
     private static final String NODE = "node.id";
     private static final String DIRECTORY = "directory.id";
     private static final String VERSION = "version";
 
-    DirIdentity {
+    /// Checks that there is one.
+    public DirIdentity {
         check(!clusterId.isEmpty() && nodeId >= 0, "a directory belongs to a node", nodeId);
         check(directoryId != null, "a directory has an identity");
     }
@@ -51,15 +54,41 @@ record DirIdentity(String clusterId, int nodeId, Uuid directoryId) {
         return found;
     }
 
+    /// The metadata that lay in a directory is gone, and with it what this node has voted for: who
+    /// knows it by that directory's id must not take it for the same. To be called before
+    /// [LogDir#open]; an empty directory is left alone.
+    ///
+    /// @param seed of the new id
+    public static void renew(Disk disk, long seed, Trace trace) throws IOException {
+        String text = AtomicFile.read(disk, NAME);
+        if (text != null) {
+            Marks.hit("directory without metadata takes another id");
+            DirIdentity found = parse(text);
+            Prng prng = new Prng(seed);
+            Uuid drawn = draw(prng);
+            while (drawn.equals(found.directoryId)) {
+                drawn = draw(prng);
+            }
+            var renewed = new DirIdentity(found.clusterId, found.nodeId, drawn);
+            trace.warn("directory has no metadata any more, and another id from now on directoryId="
+                    + renewed.directoryId + " before=" + found.directoryId);
+            write(disk, renewed);
+        }
+    }
+
     private static DirIdentity create(Disk disk, StoreConfig config) throws IOException {
         Prng prng = new Prng(config.seed());
         String clusterId = config.clusterId() != null ? config.clusterId()
                 : draw(prng).toString();
         DirIdentity made = new DirIdentity(clusterId, config.nodeId(), draw(prng));
+        write(disk, made);
+        return made;
+    }
+
+    private static void write(Disk disk, DirIdentity made) throws IOException {
         AtomicFile.write(disk, NAME, CLUSTER + "=" + made.clusterId + "\n"
                 + DIRECTORY + "=" + made.directoryId + "\n" + NODE + "=" + made.nodeId + "\n"
                 + VERSION + "=1\n");
-        return made;
     }
 
     private static Uuid draw(Prng prng) {
