@@ -111,7 +111,7 @@ class LauncherTest {
         jdk = checkout.jdk("training jdk", "25", """
                 #!/bin/sh
                 case "$*" in
-                    *Main\\ start*)
+                    *Main\\ train-node*)
                         echo $$ > '%s'
                         echo 'Tidemark listens on there'
                         exec sleep 100 ;;

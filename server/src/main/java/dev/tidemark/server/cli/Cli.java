@@ -97,6 +97,8 @@ public final class Cli {
             all.addSubcommand(name, asked.apply(terminal));
         } else if (name.equals("train")) {
             all.addSubcommand(new Training());
+        } else if (name.equals("train-node")) {
+            all.addSubcommand(new TrainedNode(terminal));
         } else {
             COMMANDS.forEach((each, make) -> all.addSubcommand(each, make.apply(terminal)));
             all.addSubcommand(new HelpCommand());
