@@ -9,20 +9,14 @@ import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.ConfigTarget;
 import dev.tidemark.control.ControlCodec;
 import dev.tidemark.control.ControlCommand;
-import dev.tidemark.control.ControlCommand.Effect;
-import dev.tidemark.control.ControlCommand.NewTopic;
-import dev.tidemark.control.ControlCommand.Replacement;
 import dev.tidemark.control.ControlEvent;
 import dev.tidemark.control.ControlReply;
 import dev.tidemark.control.EffectiveConfigs;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.MetadataReplay;
 import dev.tidemark.control.PartitionCommand;
-import dev.tidemark.control.PartitionCommand.Election;
 import dev.tidemark.control.PartitionCommand.InSync;
 import dev.tidemark.control.PartitionCommand.IsrProposal;
-import dev.tidemark.control.PartitionCommand.PartitionRef;
-import dev.tidemark.control.PartitionCommand.Target;
 import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
 import dev.tidemark.machine.Command;
@@ -39,11 +33,11 @@ import org.apache.kafka.common.Uuid;
 /// step the image is held against a plain model of the replicas' logs.
 final class ControlWalk {
     private static final int BROKERS = 5;
-    private static final List<String> TOPICS = List.of("careful", "plain", "loose");
 
     private final EffectiveConfigs configs = new EffectiveConfigs(1, Map.of());
     private final List<ControlEvent> log = new ArrayList<>();
     private final Prng prng;
+    private final WalkOperator operator;
     private final TreeMap<Integer, Player> players = new TreeMap<>();
     private final Map<String, ModelLogs> models = new HashMap<>();
     private final List<PartitionCommand.AlterPartition> underway = new ArrayList<>();
@@ -70,6 +64,7 @@ final class ControlWalk {
 
     ControlWalk(long seed) {
         prng = new Prng(seed);
+        operator = new WalkOperator(prng, BROKERS);
         for (int id = 1; id <= BROKERS; id++) {
             players.put(id, new Player(id));
         }
@@ -90,10 +85,10 @@ final class ControlWalk {
             case 1, 2 -> start(anyone());
             case 3 -> anyone().leaves = true;
             case 4 -> loseDisk(anyone());
-            case 5 -> create();
-            case 6 -> configure();
-            case 7 -> elect();
-            case 8 -> reassign();
+            case 5 -> submit(operator.create(image()));
+            case 6 -> submit(operator.configure());
+            case 7 -> submit(operator.elect());
+            case 8 -> submit(operator.reassign());
             case 9 -> deliver();
             case 10 -> rarely();
             case 11, 12, 13, 14 -> write();
@@ -108,9 +103,7 @@ final class ControlWalk {
             case 0 -> forget(anyone());
             case 1 -> submit(new BrokerCommand.ContactLost(anyone().id, -1));
             case 2 -> failOver();
-            default -> submit(new ControlCommand.CreatePartitions(List.of(
-                    new ControlCommand.Growth(anyTopic(), 1 + prng.nextInt(3), null)),
-                    Effect.COMMIT));
+            default -> submit(operator.grow());
         }
     }
 
@@ -214,51 +207,6 @@ final class ControlWalk {
             player.lastEpoch = player.brokerEpoch;
             kill(player);
         }
-    }
-
-    // The topics.
-
-    private String anyTopic() {
-        return TOPICS.get(prng.nextInt(TOPICS.size()));
-    }
-
-    private void create() {
-        var name = anyTopic();
-        if (image().topic(name) != null && prng.chance(1, 5)) {
-            submit(new ControlCommand.DeleteTopics(
-                    List.of(ControlCommand.TopicRef.named(name))));
-            return;
-        }
-        submit(new ControlCommand.CreateTopics(List.of(new NewTopic(name, 1 + prng.nextInt(2),
-                1 + prng.nextInt(4), List.of(), settings(name))), Effect.COMMIT));
-    }
-
-    private Map<String, String> settings(String name) {
-        return Map.of("min.insync.replicas", Integer.toString(1 + prng.nextInt(3)),
-                "unclean.leader.election.enable",
-                Boolean.toString(name.equals("loose") && prng.chance(1, 2)));
-    }
-
-    private void configure() {
-        var name = anyTopic();
-        submit(new ControlCommand.ReplaceConfigs(List.of(
-                new Replacement(ConfigTarget.topic(name), settings(name))), Effect.COMMIT));
-    }
-
-    private void elect() {
-        var election = prng.chance(3, 4) ? Election.PREFERRED : Election.UNCLEAN;
-        var name = election == Election.UNCLEAN ? "loose" : anyTopic();
-        submit(new PartitionCommand.ElectLeaders(election,
-                List.of(new PartitionRef(name, prng.nextInt(2)))));
-    }
-
-    private void reassign() {
-        var target = new ArrayList<Integer>();
-        for (int i = 1 + prng.nextInt(3); i > 0; i--) {
-            target.add(1 + prng.nextInt(BROKERS));
-        }
-        submit(new PartitionCommand.Reassign(List.of(new Target(anyTopic(), prng.nextInt(2),
-                prng.chance(1, 5) ? null : target))));
     }
 
     // The leaders.
