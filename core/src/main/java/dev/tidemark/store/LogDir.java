@@ -12,7 +12,6 @@ import dev.tidemark.journal.JournalHome;
 import dev.tidemark.journal.JournalLane;
 import dev.tidemark.journal.JournalStats;
 import dev.tidemark.journal.Journaled;
-import dev.tidemark.log.Log;
 import dev.tidemark.log.LogConfig;
 import dev.tidemark.log.ReadView;
 import dev.tidemark.log.segment.CorruptFile;
@@ -46,8 +45,7 @@ public final class LogDir {
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final Map<Loop, JournalLane> lanes = new ConcurrentHashMap<>();
     private final LogTable logs;
-    private final Openings openings = new Openings();
-    private final LogOpener opener;
+    private final LogOpenings openings;
     private final Removal removal;
     private final LateWrites late;
     private volatile Runnable whenFailed = () -> { };
@@ -63,11 +61,13 @@ public final class LogDir {
         logs = new LogTable(opened.states());
         removal = new Removal(disk, offload, journalLoop, trace, this::hasFailed);
         late = new LateWrites(journalLoop, offload, trace);
-        opener = new LogOpener(disk, logs, opened, removal, trace);
+        openings = new LogOpenings(new LogOpener(disk, logs, opened, removal, trace), logs, offload,
+                failure::get);
         cleaned = CleanerCheckpoint.read(disk);
         reserve = new Reserve(disk, config, journalLoop, offload, trace);
         journal = Journal.open(home, config.journal().withSeed(config.seed()));
-        journal.checkpointer(new Sweep(journalLoop, new SweptDir()));
+        journal.checkpointer(new Sweep(journalLoop,
+                new DirSweep(disk, offload, journalLoop, logs, journal, this::fail)));
         reserve.start();
     }
 
@@ -105,56 +105,7 @@ public final class LogDir {
     /// @param then told the end on that loop: inside of the call if nothing lies on disk
     public void openLog(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
         check(owner.loop().inLoop(), "a log is opened on its loop");
-        openings.after(owner.name(), () -> unlessFailed(then, () -> begin(owner, config, then)));
-    }
-
-    /// What a log takes would not be in the journal: the next start would hold older frames against
-    /// it.
-    private void unlessFailed(LogOpening.AfterOpening then, Runnable opening) {
-        if (hasFailed()) {
-            Marks.hit("log is wanted of a directory that has failed");
-            then.opened(new LogOpening.Broken(failure.get()));
-        } else {
-            opening.run();
-        }
-    }
-
-    private void begin(Journaled owner, LogConfig config, LogOpening.AfterOpening then) {
-        boolean isNew;
-        try {
-            isNew = opener.isNew(owner);
-        } catch (IOException why) {
-            then.opened(new LogOpening.Broken(why));
-            return;
-        }
-        if (isNew) {
-            then.opened(taken(owner, opener.tryOpen(owner, config)));
-            return;
-        }
-        openOff(owner, () -> opener.tryOpen(owner, config), then);
-    }
-
-    private void openOff(Journaled owner, Offload.Work<LogOpening> work,
-            LogOpening.AfterOpening then) {
-        openings.begin(owner.name());
-        offload.run(owner.loop(), work, (end, why) -> {
-            try {
-                then.opened(taken(owner, why == null ? end : new LogOpening.Broken(why)));
-            } finally {
-                openings.end(owner.name());
-            }
-        });
-    }
-
-    private LogOpening taken(Journaled owner, LogOpening end) {
-        if (end instanceof LogOpening.Whole whole) {
-            logs.opened(new OpenLog(owner, whole.log(), offload));
-            if (hasFailed()) {
-                // Whoever was told of the failure may have been told before.
-                return new LogOpening.Broken(failure.get());
-            }
-        }
-        return end;
+        openings.open(owner, config, then);
     }
 
     /// Flushes what was appended to the log without the journal, through Offload: for topics that
@@ -333,13 +284,12 @@ public final class LogDir {
     public void mendLog(Journaled owner, LogConfig config, CorruptFile why,
             LogOpening.AfterOpening then) {
         check(!logs.isOpen(owner.name()), "a damaged log is not open");
-        openings.after(owner.name(), () -> unlessFailed(then, () -> openOff(owner,
-                () -> opener.mend(owner, config, why), end -> {
-                    if (end instanceof LogOpening.Whole mended) {
-                        cut(owner, mended.log().logEndOffset());
-                    }
-                    then.opened(end);
-                })));
+        openings.mend(owner, config, why, end -> {
+            if (end instanceof LogOpening.Whole mended) {
+                cut(owner, mended.log().logEndOffset());
+            }
+            then.opened(end);
+        });
     }
 
     /// Says that bytes of a log that is open are not what they were. For any thread.
@@ -443,39 +393,6 @@ public final class LogDir {
         } else {
             // Nobody has opened them since the last crash: their ends are still to be looked at.
             Marks.hit("shutdown leaves logs that were not recovered");
-        }
-    }
-
-    /// What the sweep sees of the directory.
-    private final class SweptDir implements Sweep.Dir {
-        @Override
-        public OpenLog find(Journaled owner) {
-            return logs.find(owner);
-        }
-
-        @Override
-        public long journalRoom() {
-            return journal.roomBytes();
-        }
-
-        @Override
-        public void checkpoint(long endSequence) {
-            List<LogState> states = logs.states();
-            offload.runSync(journalLoop, () -> {
-                CheckpointFile.write(disk, states);
-                return states;
-            }, (written, why) -> {
-                if (why != null) {
-                    LogDir.this.fail(why);
-                } else {
-                    journal.checkpointed(endSequence);
-                }
-            });
-        }
-
-        @Override
-        public void fail(IOException why) {
-            LogDir.this.fail(why);
         }
     }
 }
