@@ -13,7 +13,6 @@ import dev.tidemark.log.Flush;
 import dev.tidemark.log.Log;
 import dev.tidemark.log.LogCheckpoint;
 import dev.tidemark.log.LogConfig;
-import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -143,11 +142,7 @@ final class MetadataLog implements RaftLog {
     @Override
     public LogAppendInfo appendAsLeader(Records records, int epoch) {
         ByteBuffer batches = ((MemoryRecords) records).buffer();
-        for (int at = batches.position(); at < batches.limit();
-                at += Batch.sizeInBytes(batches, at)) {
-            check(Batch.leaderEpoch(batches, at) == epoch, "a leader appends in its own epoch",
-                    Batch.leaderEpoch(batches, at), epoch);
-        }
+        BatchRun.demandEpoch(batches, epoch);
         return append(batches);
     }
 
@@ -155,26 +150,12 @@ final class MetadataLog implements RaftLog {
     @Override
     public LogAppendInfo appendAsFollower(Records records, int epoch) {
         ByteBuffer batches = ((MemoryRecords) records).buffer();
-        int at = batches.position();
-        long next = log.logEndOffset();
-        while (batches.limit() - at >= Batch.HEADER_BYTES
-                && isNext(batches, at, next) && Batch.leaderEpoch(batches, at) <= epoch) {
-            next = Batch.nextOffset(batches, at);
-            at += Batch.sizeInBytes(batches, at);
-        }
+        int at = BatchRun.endOf(batches, log.logEndOffset(), epoch);
         if (at == batches.position()) {
             throw new CorruptRecordException("the leader's records do not follow offset "
                     + log.logEndOffset());
         }
         return append(batches.limit(at));
-    }
-
-    private static boolean isNext(ByteBuffer batches, int at, long offset) {
-        int size = Batch.sizeInBytes(batches, at);
-        return size >= Batch.HEADER_BYTES && size <= batches.limit() - at
-                && Batch.magic(batches, at) == Batch.MAGIC
-                && Batch.baseOffset(batches, at) == offset
-                && Batch.lastOffsetDelta(batches, at) >= 0 && Batch.crcValid(batches, at);
     }
 
     private LogAppendInfo append(ByteBuffer batches) {
@@ -207,11 +188,7 @@ final class MetadataLog implements RaftLog {
         int read = slice.file().read(bytes, slice.position());
         check(read == slice.length(), "what is in the log can be read", read, slice.length());
         bytes.flip();
-        int whole = 0;
-        while (bytes.limit() - whole >= Batch.HEADER_BYTES
-                && Batch.sizeInBytes(bytes, whole) <= bytes.limit() - whole) {
-            whole += Batch.sizeInBytes(bytes, whole);
-        }
+        int whole = BatchRun.wholeBytes(bytes);
         check(whole > 0, "a read begins with a whole batch", fromOffset);
         return MemoryRecords.readableRecords(bytes.limit(whole));
     }

@@ -2,7 +2,6 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
-import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
 import dev.tidemark.base.Trace;
 import dev.tidemark.io.Disk;
@@ -26,8 +25,6 @@ import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.RaftClientDoor;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.ReplicaKey;
-import org.apache.kafka.server.common.OffsetAndEpoch;
-import org.apache.kafka.snapshot.SnapshotWriter;
 
 /// The metadata quorum as this node sees it: a replicated log with a leader, kafka-raft inside.
 ///
@@ -46,14 +43,6 @@ public final class Quorum {
     /// Stands for the time at which a majority was heard where there is none.
     public static final long NOT_HEARD = Long.MIN_VALUE;
 
-    private static final int POLLS_PER_TURN = 32;
-    private static final long IDLE_POLL_MS = 20;
-    private static final int SNAPSHOT_CHUNK = 1000;
-    private static final long LONGEST_LEAVE_NS = 1_000_000_000L;
-    /// The same where too few stay to elect somebody: that they hear of it is enough.
-    private static final long LAST_LEAVE_NS = 200_000_000L;
-    private static final long LEAVE_CHECK_MS = 10;
-    private static final long LONG_TO_READ_BYTES = 128 << 10;
     private static final long LONGEST_CHANGE_MS = 10_000;
 
     private final QuorumSettings settings;
@@ -61,17 +50,15 @@ public final class Quorum {
     private final Trace trace;
     private final MetadataLog log;
     private final Effects effects = new Effects();
-    private final RaftQueue queue;
+    private final RaftPump pump;
     private KafkaRaftClient<MetadataRecord> client;
     private Follower follower;
     private CommitFeed feed;
     private VoterChannel channel;
+    private SnapshotTaking snapshots;
     private final QuorumStanding standing;
-    private Loop.Timer timer;
-    private boolean scheduled;
     private boolean stopped;
     private boolean isBlank;
-    private long snapshotBytes;
 
     private Quorum(QuorumSettings settings, Loop loop, Trace trace, MetadataLog log)
             throws IOException {
@@ -79,8 +66,8 @@ public final class Quorum {
         this.loop = loop;
         this.trace = trace;
         this.log = log;
-        this.queue = new RaftQueue(this::wake);
-        this.snapshotBytes = settings.snapshotBytes();
+        this.pump = new RaftPump(loop, () -> follower.aboutToPoll(), this::poll,
+                () -> client != null && !stopped);
         this.isBlank = log.isBlank();
         this.standing = new QuorumStanding(settings, loop.clock());
     }
@@ -160,7 +147,7 @@ public final class Quorum {
                 RaftClients.found(settings, outcome.founders(), log, loop);
             }
             client = RaftClients.open(settings, loop, prng,
-                    new RaftClients.Ports(channel, queue, log), log.votes());
+                    new RaftClients.Ports(channel, pump.queue(), log), log.votes());
             if (!client.kraftVersion().isReconfigSupported() && logEndOffset() > 0) {
                 throw new UncheckedIOException(new IOException("the metadata log is of an earlier"
                         + " release, whose voters had no directories"));
@@ -172,8 +159,10 @@ public final class Quorum {
             fail(DamagedMetadata.of(settings, damaged));
             return;
         }
+        snapshots = new SnapshotTaking(client, log, feed, follower, settings.snapshotBytes(),
+                trace);
         client.register(feed);
-        turn();
+        pump.turn();
     }
 
     private boolean isPlaced(int nodeId) {
@@ -189,49 +178,13 @@ public final class Quorum {
         }
     }
 
-    /// Polls soon.
-    private void wake() {
-        if (!scheduled && client != null && !stopped) {
-            scheduled = true;
-            loop.execute(this::turn);
-        }
-    }
-
-    private void turn() {
-        scheduled = false;
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
-        follower.aboutToPoll();
-        long takenBefore = queue.taken();
-        for (int i = 0; i < POLLS_PER_TURN && !stopped; i++) {
-            poll();
-            if (queue.waitMs() > 0) {
-                break;
-            }
-        }
-        if (stopped || scheduled) {
-            return;
-        }
-        if (queue.waitMs() > 0) {
-            timer = loop.schedule(queue.waitMs(), this::turn);
-        } else if (queue.isEmpty() && queue.taken() == takenBefore) {
-            // kafka-raft never waits in an observer that has found no leader in time.
-            Marks.hit("an observer polls for a leader");
-            timer = loop.schedule(IDLE_POLL_MS, this::turn);
-        } else {
-            wake();
-        }
-    }
-
     private void poll() {
         try {
             client.poll();
             if (log.failure() == null) {
                 standing.polled(client);
                 effects.release();
-                snapshotIfDue();
+                snapshots.takeIfDue();
             }
         } catch (UncheckedIOException broken) {
             fail(broken.getCause());
@@ -387,17 +340,7 @@ public final class Quorum {
         long staying = voters.stream().mapToInt(ReplicaKey::id)
                 .filter(id -> id != settings.nodeId() && stays.test(id)).count();
         resign(leaderEpoch());
-        awaitSuccessor(loop.clock().nanos()
-                + (staying > voters.size() / 2 ? LONGEST_LEAVE_NS : LAST_LEAVE_NS), mayStop);
-    }
-
-    private void awaitSuccessor(long deadlineNs, Runnable mayStop) {
-        boolean isFollowed = !isLeader() && leaderId() != NO_LEADER;
-        if (stopped || isFollowed || loop.clock().nanos() - deadlineNs >= 0) {
-            mayStop.run();
-        } else {
-            loop.schedule(LEAVE_CHECK_MS, () -> awaitSuccessor(deadlineNs, mayStop));
-        }
+        new Departure(this, loop, mayStop).begin(staying, voters.size());
     }
 
     /// Who is known to lead, or [#NO_LEADER].
@@ -440,45 +383,6 @@ public final class Quorum {
         return loop;
     }
 
-    private void snapshotIfDue() throws UncheckedIOException {
-        if (feed.bytesSinceSnapshot() >= snapshotBytes) {
-            takeSnapshot();
-        }
-    }
-
-    /// Writes what the follower has been told as a snapshot, and drops the log below.
-    private void takeSnapshot() {
-        OffsetAndEpoch id = feed.told();
-        check(id.offset() <= log.highWatermark().offset(), "what was told is committed",
-                id.offset(), log.highWatermark().offset());
-        client.createSnapshot(id, feed.toldTimestampMs()).ifPresent(writer -> write(writer, id));
-        feed.snapshotTaken();
-        try {
-            log.clean();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private void write(SnapshotWriter<MetadataRecord> writer, OffsetAndEpoch id) {
-        long bytes = 0;
-        try (writer) {
-            List<MetadataRecord> records = follower.snapshot();
-            for (int from = 0; from < records.size(); from += SNAPSHOT_CHUNK) {
-                writer.append(records.subList(from,
-                        Math.min(records.size(), from + SNAPSHOT_CHUNK)));
-            }
-            for (MetadataRecord record : records) {
-                bytes += record.sizeInBytes();
-            }
-            long _ = writer.freeze();
-        }
-        // A large state is not written again for each small change.
-        snapshotBytes = Math.max(settings.snapshotBytes(), bytes);
-        trace.info("metadata snapshot endOffset=" + id.offset() + " leaderEpoch=" + id.epoch()
-                + " bytes=" + bytes);
-    }
-
     /// Syncs everything, and writes a snapshot if the next start would have much to read. Blocks;
     /// to be called when the loop no longer runs.
     public void close() throws IOException {
@@ -486,8 +390,8 @@ public final class Quorum {
             return;
         }
         try {
-            if (client != null && feed.bytesSinceSnapshot() >= LONG_TO_READ_BYTES) {
-                takeSnapshot();
+            if (snapshots != null) {
+                snapshots.takeBeforeTheEnd();
             }
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
