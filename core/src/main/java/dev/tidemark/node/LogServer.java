@@ -27,6 +27,7 @@ import dev.tidemark.io.Connection;
 import dev.tidemark.machine.Host;
 import dev.tidemark.machine.QuorumLog;
 import dev.tidemark.quorum.Quorum;
+import dev.tidemark.quorum.QuorumLeader;
 import dev.tidemark.store.DirIdentity;
 import dev.tidemark.store.LogDir;
 import dev.tidemark.store.StoreConfig;
@@ -281,6 +282,11 @@ public final class LogServer {
     /// The committed metadata. Any loop may ask.
     public MetadataImage image() {
         return metadata.image();
+    }
+
+    /// Who decides for the cluster, as far as this node knows. Any loop may ask.
+    public QuorumLeader controller() {
+        return quorum.leader();
     }
 
     /// True if this node decides for the cluster, as far as it knows. Any loop may ask.

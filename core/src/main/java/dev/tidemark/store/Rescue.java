@@ -59,9 +59,15 @@ final class Rescue {
     /// nothing to keep.
     void mark(long offset) throws IOException {
         if (path == null) {
-            path = pathAt(offset);
+            begin(offset);
             disk.open(path).close();
         }
+    }
+
+    /// A log that had nothing as yet has no directory either.
+    private void begin(long offset) throws IOException {
+        disk.createDirectories(log);
+        path = pathAt(offset);
     }
 
     private String pathAt(long offset) {
@@ -72,7 +78,7 @@ final class Rescue {
     void keep(long baseOffset, ByteBuffer batches) throws IOException {
         check(baseOffset >= 0, "batches begin at an offset", baseOffset);
         if (path == null) {
-            path = pathAt(baseOffset);
+            begin(baseOffset);
         }
         int size = batches.remaining();
         check(size > 0, "a frame of batches holds some", size);

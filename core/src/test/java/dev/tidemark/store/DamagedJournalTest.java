@@ -105,6 +105,32 @@ final class DamagedJournalTest {
         assertThat(second.log.logEndOffset()).isEqualTo(2);
     }
 
+    /// The loss of power has taken the directory, which was in the journal alone.
+    @Test
+    void aLogOfWhichNothingIsLeftButADamagedJournalDoesNotStopTheStart() throws IOException {
+        world.start();
+        append(first);
+        append(second);
+        append(first);
+        append(second);
+        kill();
+        for (String name : world.disk.list("t-0")) {
+            world.disk.delete("t-0/" + name);
+        }
+        world.disk.delete("t-0");
+        flipJournalled(0);
+        world.start();
+
+        assertThat(world.dir.damages()).anyMatch(line -> line.startsWith("partition=t-0 damaged:"
+                + " offsets 0 to 0 stood in the damaged part of the journal"));
+        try (DiskFile file = world.disk.open("t-0/00000000000000000001.rescued")) {
+            assertThat(file.size()).isEqualTo(bytes(1, 2));
+        }
+        world.on(second, () -> second.open(world.dir));
+        world.settle();
+        assertThat(second.log.logEndOffset()).isEqualTo(2);
+    }
+
     @Test
     void aLogThatLostItsLastBatchesTakesNoneInTheirPlace() throws IOException {
         long before = Marks.count("log lost its last batches with a damaged part of the journal");

@@ -44,6 +44,8 @@ public enum ClusterFault {
     WIPED_DISK,
     /// A node ends, a bit of one of its files flips, and it is started again (5).
     BIT_ROT,
+    /// A node that does not always vote is made a voter, or is one no more (19).
+    VOTER_CHANGE,
     /// A topic is deleted, and another of its name created (30).
     RECREATION
 }

@@ -57,6 +57,7 @@ final class ClusterFaults {
             }
             case WIPED_DISK -> world.disks().wipe(node);
             case BIT_ROT -> world.disks().rot(node);
+            case VOTER_CHANGE -> world.voters().change();
             case RECREATION -> recreate();
         }
     }

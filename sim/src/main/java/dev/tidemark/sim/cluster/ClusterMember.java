@@ -7,6 +7,7 @@ import dev.tidemark.io.sim.PowerLost;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.node.ClusterConfig;
+import dev.tidemark.node.ClusterConfig.Part;
 import dev.tidemark.node.Doors;
 import dev.tidemark.node.LogServer;
 import dev.tidemark.node.NodeConfig;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
 /// One node of a simulated cluster: a machine, and one process after the other on it.
@@ -24,6 +26,7 @@ final class ClusterMember {
     static final int QUORUM_PORT = 9093;
     static final String QUORUM_LISTENER = "CONTROLLER";
     static final String CLIENT_LISTENER = "PLAINTEXT";
+    static final String CLUSTER = new Uuid(1, 2).toString();
     private static final int LOOPS = 2;
 
     final int id;
@@ -37,16 +40,18 @@ final class ClusterMember {
     private boolean mayRefuse;
     private long roomBytes;
 
-    ClusterMember(ClusterRig rig, int id, ClusterConfig cluster, ClusterPlan plan, Prng prng) {
+    /// @param founders who begins the quorum
+    ClusterMember(ClusterRig rig, int id, List<ClusterConfig.Voter> founders, ClusterPlan plan,
+            Prng prng) {
         this.rig = rig;
         this.id = id;
         this.prng = prng;
         host = rig.net().host(name(id));
         Map<String, String> file = new HashMap<>(plan.settings());
         file.put("node.id", Integer.toString(id));
-        file.put("controller.quorum.voters", voters(cluster));
-        config = new NodeConfig(id, null, cluster, null, Map.copyOf(file), plan.journal(), 1 << 20,
-                500 + prng.nextInt(3_000));
+        file.put("controller.quorum.voters", voters(founders));
+        config = new NodeConfig(id, CLUSTER, cluster(founders, plan.voters()), null,
+                Map.copyOf(file), plan.journal(), 1 << 20, 500 + prng.nextInt(3_000));
         roomBytes = plan.roomBytes();
         newMachine();
     }
@@ -55,9 +60,18 @@ final class ClusterMember {
         return "n" + id;
     }
 
-    private static String voters(ClusterConfig cluster) {
+    private ClusterConfig cluster(List<ClusterConfig.Voter> founders,
+            ClusterPlan.VotersPlan voters) {
+        boolean isFounder = id <= voters.founders();
+        var part = isFounder ? Part.BOTH : new Part(true, founders,
+                new ClusterConfig.Voter(id, name(id), QUORUM_PORT), voters.comeByThemselves());
+        return new ClusterConfig(isFounder ? founders : List.of(), List.of(QUORUM_LISTENER),
+                CLIENT_LISTENER, part);
+    }
+
+    private static String voters(List<ClusterConfig.Voter> founders) {
         var text = new StringBuilder();
-        cluster.voters().forEach(voter -> text.append(text.isEmpty() ? "" : ",")
+        founders.forEach(voter -> text.append(text.isEmpty() ? "" : ",")
                 .append(voter.nodeId()).append('@').append(voter.host()).append(':')
                 .append(voter.port()));
         return text.toString();

@@ -10,7 +10,8 @@ import java.util.Map;
 /// What kind of cluster, clients and faults a seed makes. Worlds differ, so that one fault does not
 /// hide what another would show.
 ///
-/// @param nodes all of which vote and keep records
+/// @param nodes all of which keep records
+/// @param voters which of them vote
 /// @param settings what each node's file sets
 /// @param journal its sizes
 /// @param roomBytes what fits on each disk before it is full; 0 for any number
@@ -25,17 +26,34 @@ import java.util.Map;
 /// @param faults what may go wrong; one that is there twice is drawn twice as often
 /// @param faultPercent steps that begin a fault
 /// @param mendPercent steps that begin to take one back
-record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journal, long roomBytes,
-        int topics, int partitions, int replicas, long retentionMs, int producers, int readers,
-        int groups, int valueBytes, List<ClusterFault> faults, int faultPercent,
-        int mendPercent) {
+record ClusterPlan(int nodes, VotersPlan voters, Map<String, String> settings,
+        JournalConfig journal, long roomBytes, int topics, int partitions, int replicas,
+        long retentionMs, int producers, int readers, int groups, int valueBytes,
+        List<ClusterFault> faults, int faultPercent, int mendPercent) {
     private static final int BLOCK = 4096;
+
+    /// Who votes.
+    ///
+    /// @param founders how many nodes begin the quorum, and vote for ever; the others come to it
+    /// @param comeByThemselves true if the others do not wait to be told to
+    record VotersPlan(int founders, boolean comeByThemselves) {
+        static VotersPlan draw(Prng prng, int nodes) {
+            boolean isGrowing = prng.chance(1, 2);
+            return new VotersPlan(nodes >= 5 && isGrowing ? 3 : nodes, prng.chance(1, 2));
+        }
+
+        /// True if the node votes when all is well.
+        boolean mustVote(int id) {
+            return id <= founders || comeByThemselves;
+        }
+    }
 
     /// @param nodes how many; 0 to draw it too
     static ClusterPlan draw(Prng prng, int nodes) {
         int drawn = prng.chance(1, 6) ? 5 : 3;
+        int count = nodes == 0 ? drawn : nodes;
         int replicas = prng.chance(1, 5) ? 2 : 3;
-        return new ClusterPlan(nodes == 0 ? drawn : nodes, settings(prng), journal(prng),
+        return new ClusterPlan(count, VotersPlan.draw(prng, count), settings(prng), journal(prng),
                 prng.chance(1, 10) ? (100 + prng.nextInt(300)) << 10 : 0,
                 1 + prng.nextInt(2), 1 + prng.nextInt(3), replicas,
                 prng.chance(1, 8) ? 1_000 + prng.nextInt(4_000) : 0, 1 + prng.nextInt(2), 1,
@@ -45,7 +63,7 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
 
     /// The same with these faults alone.
     ClusterPlan with(List<ClusterFault> only) {
-        return new ClusterPlan(nodes, settings, journal, 0, topics, partitions, replicas,
+        return new ClusterPlan(nodes, voters, settings, journal, 0, topics, partitions, replicas,
                 retentionMs, producers, readers, groups, valueBytes, only, faultPercent,
                 mendPercent);
     }
@@ -56,8 +74,9 @@ record ClusterPlan(int nodes, Map<String, String> settings, JournalConfig journa
         if (stage.rollMs() > 0) {
             file.put("log.roll.ms", Integer.toString(stage.rollMs()));
         }
-        return new ClusterPlan(stage.nodes(), Map.copyOf(file), journal, stage.roomBytes(), topics,
-                partitions, stage.replicas(), stage.retentionMs(), producers, readers,
+        return new ClusterPlan(stage.nodes(), new VotersPlan(stage.founders(), false),
+                Map.copyOf(file), journal, stage.roomBytes(), topics, partitions,
+                stage.replicas(), stage.retentionMs(), producers, readers,
                 stage.groups(), valueBytes, List.of(), 0, 0);
     }
 

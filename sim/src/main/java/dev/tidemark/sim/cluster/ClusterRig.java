@@ -34,14 +34,12 @@ final class ClusterRig {
         scheduler = new SimScheduler(prng.split());
         net = new SimNet(scheduler, prng.split());
         List<ClusterConfig.Voter> voters = new ArrayList<>();
-        for (int id = 1; id <= plan.nodes(); id++) {
+        for (int id = 1; id <= plan.voters().founders(); id++) {
             voters.add(new ClusterConfig.Voter(id, ClusterMember.name(id),
                     ClusterMember.QUORUM_PORT));
         }
-        var cluster = new ClusterConfig(voters, List.of(ClusterMember.QUORUM_LISTENER),
-                ClusterMember.CLIENT_LISTENER);
         for (int id = 1; id <= plan.nodes(); id++) {
-            nodes.add(new ClusterMember(this, id, cluster, plan, prng.split()));
+            nodes.add(new ClusterMember(this, id, voters, plan, prng.split()));
         }
     }
 

@@ -37,15 +37,22 @@ public final class ClusterScript {
     /// What a scenario needs of its cluster.
     ///
     /// @param nodes how many
+    /// @param founders how many of them vote from the beginning
     /// @param replicas of each partition
     /// @param groups of consumers
     /// @param rollMs after which a segment ends; 0 for the default
     /// @param retentionMs after which records may go; 0 for never
     /// @param roomBytes on each disk, besides the journal and the reserve; 0 for any number
-    public record Stage(int nodes, int replicas, int groups, int rollMs, long retentionMs,
-            long roomBytes) {
+    public record Stage(int nodes, int founders, int replicas, int groups, int rollMs,
+            long retentionMs, long roomBytes) {
         /// Three nodes, three replicas, a group of each kind.
         public static final Stage PLAIN = new Stage(3, 3, 2, 0, 0, 0);
+
+        /// All nodes vote.
+        public Stage(int nodes, int replicas, int groups, int rollMs, long retentionMs,
+                long roomBytes) {
+            this(nodes, nodes, replicas, groups, rollMs, retentionMs, roomBytes);
+        }
     }
 
     /// A scenario.
@@ -288,6 +295,11 @@ public final class ClusterScript {
     /// A node ends, a bit of one of its files flips, and it comes back.
     public void rot(int id) {
         world.disks().rot(rig.node(id));
+    }
+
+    /// A node that comes to the quorum and goes is made a voter, or is one no more.
+    public void changeVoters() {
+        world.voters().change();
     }
 
     /// A topic is deleted, and another of its name created.

@@ -21,18 +21,21 @@ final class HurtDisks {
 
     private final WholeClusterWorld world;
     private final ClusterRig rig;
+    private final ClusterPlan.VotersPlan voters;
     private final Prng prng;
     private ClusterMember hurt;
 
-    HurtDisks(WholeClusterWorld world, Prng prng) {
+    HurtDisks(WholeClusterWorld world, ClusterPlan.VotersPlan voters, Prng prng) {
         this.world = world;
         this.rig = world.rig();
+        this.voters = voters;
         this.prng = prng;
     }
 
     /// A node loses its disk, and is started with an empty one.
     void wipe(ClusterMember node) {
-        if (maySuffer(node)) {
+        // Who votes only when told to has nobody who would tell it again.
+        if (voters.mustVote(node.id) && maySuffer(node)) {
             hurt = node;
             rig.crash(node, prng.chance(1, 2));
             rig.note("wipes node", node.id);
@@ -137,8 +140,9 @@ final class HurtDisks {
         return lacks;
     }
 
-    private static String missing(ClusterMember node, MetadataImage image) {
-        if (!node.serves() || node.isFailed() || node.isDark() || !node.server().votes()
+    private String missing(ClusterMember node, MetadataImage image) {
+        if (!node.serves() || node.isFailed() || node.isDark()
+                || (voters.mustVote(node.id) && !node.server().votes())
                 || image.broker(node.id) == null || !image.broker(node.id).isActive()) {
             return "hurt node " + node.id;
         }

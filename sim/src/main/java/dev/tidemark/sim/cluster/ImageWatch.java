@@ -6,16 +6,19 @@ import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.MetadataImage;
 import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
+import dev.tidemark.quorum.Quorum;
+import dev.tidemark.quorum.QuorumLeader;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /// Looks at what every node takes for the committed metadata: it is the same on all of them at the
-/// same offset, epochs only rise, and a leader epoch has one leader.
+/// same offset, epochs only rise, a leader epoch has one leader, and so has a term of the quorum.
 final class ImageWatch {
     private final Map<Long, String> byOffset = new HashMap<>();
     private final Map<ClusterMember, MetadataImage> last = new HashMap<>();
     private final Map<String, Integer> leaders = new HashMap<>();
+    private final Map<Integer, Integer> controllers = new HashMap<>();
     private final Map<String, PartitionImage> newest = new HashMap<>();
     private final Map<Integer, BrokerImage> brokers = new HashMap<>();
     private final ClusterRig rig;
@@ -29,6 +32,7 @@ final class ImageWatch {
         if (!node.isRunning() || node.server() == null) {
             return;
         }
+        look(node.server().controller());
         MetadataImage image = node.server().image();
         MetadataImage before = last.put(node, image);
         if (image == before || image.offset() < 0) {
@@ -51,6 +55,14 @@ final class ImageWatch {
     int leaderEpoch(Uuid topicId, int partition) {
         PartitionImage seen = newest.get(topicId + "-" + partition);
         return seen == null ? -1 : seen.leaderEpoch();
+    }
+
+    private void look(QuorumLeader leader) {
+        if (leader.nodeId() != Quorum.NO_LEADER) {
+            Integer known = controllers.putIfAbsent(leader.leaderEpoch(), leader.nodeId());
+            require(known == null || known == leader.nodeId(), "a term has one leader", "term",
+                    leader.leaderEpoch(), "leader", known, "and", leader.nodeId());
+        }
     }
 
     private void look(BrokerImage broker) {

@@ -41,6 +41,11 @@ final class RoamingClient {
         loop.execute(() -> again(mostMs, task));
     }
 
+    /// Does something on the loop, once.
+    void run(Runnable task) {
+        loop.execute(task);
+    }
+
     /// Does something on the loop, while nothing else is under way, until it is no longer due.
     void insist(Runnable task, BooleanSupplier isDue) {
         loop.execute(() -> again(task, isDue));

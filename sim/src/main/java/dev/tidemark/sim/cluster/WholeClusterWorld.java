@@ -38,6 +38,7 @@ public final class WholeClusterWorld implements World {
     private final ClusterAdmin admin;
     private final ClusterFaults faults;
     private final HurtDisks disks;
+    private final ClusterVoters voters;
     private final ImageWatch watch;
     private final List<ClusterProducer> producers = new ArrayList<>();
     private final Set<Long> producerIds = new HashSet<>();
@@ -67,7 +68,8 @@ public final class WholeClusterWorld implements World {
         watch = new ImageWatch(rig);
         admin = new ClusterAdmin(rig, plan, prng.split());
         faults = new ClusterFaults(this, prng.split());
-        disks = new HurtDisks(this, prng.split());
+        disks = new HurtDisks(this, plan.voters(), prng.split());
+        voters = new ClusterVoters(rig, plan, prng.split());
         var mill = new BatchMill(prng.split(), plan.valueBytes());
         for (int i = 0; i < plan.producers(); i++) {
             producers.add(new ClusterProducer(this, prng.split(), "p" + i, mill));
@@ -198,7 +200,7 @@ public final class WholeClusterWorld implements World {
             if (!node.serves() || node.isFailed()) {
                 return "node " + node.id;
             }
-            if (!node.server().votes()) {
+            if (plan.voters().mustVote(node.id) && !node.server().votes()) {
                 return "vote of node " + node.id;
             }
             MetadataImage image = node.server().image();
@@ -290,6 +292,10 @@ public final class WholeClusterWorld implements World {
     int leaderEpoch(TopicLife topic, int partition) {
         rig.nodes().forEach(watch::look);
         return watch.leaderEpoch(topic.id(), partition);
+    }
+
+    ClusterVoters voters() {
+        return voters;
     }
 
     /// True if the node has heard of the topic, and so of the end of all that had its name.

@@ -48,6 +48,8 @@ public enum FaultScenario {
     CLOCKS(17, Stage.PLAIN, NetworkFaults::clocks),
     /// Kills in a row.
     KILLS(18, Stage.PLAIN, NetworkFaults::kills),
+    /// Voters that come and go.
+    CHANGING_VOTERS(19, new Stage(5, 3, 3, 1, 0, 0, 0), NetworkFaults::changingVoters),
     /// Pauses and overload.
     STORM(21, Stage.PLAIN, NetworkFaults::storm),
     /// An idempotent producer that sends again, to another leader.

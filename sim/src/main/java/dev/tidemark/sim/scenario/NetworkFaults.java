@@ -105,6 +105,25 @@ final class NetworkFaults {
         script.mustGoOn();
     }
 
+    /// 19: nodes are made voters and taken away again, while controllers are cut off and killed.
+    static void changingVoters(ClusterScript script) {
+        for (int round = script.between(6, 14); round > 0; round--) {
+            script.changeVoters();
+            script.run(script.between(1, 1_000));
+            int one = script.isHeads() ? script.controller() : script.someNode();
+            switch (script.between(0, 4)) {
+                case 0 -> script.isolate(one);
+                case 1 -> script.kill(one);
+                case 2 -> script.cut(one, script.otherThan(one));
+                default -> script.changeVoters();
+            }
+            script.run(script.between(500, 2_500));
+            script.heal();
+            script.startAll();
+        }
+        script.mustGoOn();
+    }
+
     /// 21: pauses of all nodes, and links that let little through to one of them.
     static void storm(ClusterScript script) {
         int starved = script.someNode();
