@@ -8,6 +8,7 @@ import dev.tidemark.io.Disk;
 import dev.tidemark.io.DiskFile;
 import dev.tidemark.io.Slice;
 import dev.tidemark.io.sim.SimDisk;
+import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -101,6 +102,50 @@ class LookUpTest {
             slice.file().read(bytes, slice.position());
             assertThat(bytes.getLong(0)).isLessThanOrEqualTo(offset);
             assertThat(TestBatches.lastOffset(bytes.flip())).isGreaterThanOrEqualTo(offset);
+        }
+    }
+
+    /// What an entry says is held against what lies there, and no lie of it leads astray.
+    @Test
+    void whateverBitOfAnIndexFlipsABatchIsFoundOrTheLogIsCalledDamaged() throws IOException {
+        var small = LogConfig.DEFAULTS.with(
+                new LogConfig.Rolling(400_000, 604_800_000L, 0, 1_000, 1 << 20));
+        Log whole = Log.open(disk, "s-0", new Uuid(3, 4), small, LogCheckpoint.NEW);
+        int[] valueBytes = {10, 30, 9_000, 20, 600, 30_000, 10, 10};
+        for (int i = 0; i < 48; i++) {
+            long offset = whole.logEndOffset();
+            whole.append(batch(offset, 1 + i % 3, valueBytes[i % 8], 1_000 + i, 0), 1);
+        }
+        long end = whole.logEndOffset();
+        whole.close();
+        assertThat(disk.list("s-0")).filteredOn(name -> name.endsWith(".log"))
+                .hasSizeGreaterThan(1);
+        String index = "s-0/00000000000000000000.index";
+        long bits = disk.open(index).size() * 8;
+        assertThat(bits).isGreaterThan(8 * 64);
+        for (long bit = 0; bit < bits; bit++) {
+            disk.flip(index, bit);
+            lookFor(end, small, bit);
+            disk.flip(index, bit);
+        }
+    }
+
+    private void lookFor(long end, LogConfig config, long bit) throws IOException {
+        try {
+            Log flipped = Log.open(disk, "s-0", new Uuid(3, 4), config,
+                    new LogCheckpoint(0, end, true));
+            ReadView view = flipped.view(end, end);
+            for (int offset = 0; offset < end; offset++) {
+                Slice slice = view.read(offset, 100, end, true);
+                ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+                slice.file().read(bytes, slice.position());
+                assertThat(bytes.getLong(0)).as("bit %d", bit).isLessThanOrEqualTo(offset);
+                assertThat(TestBatches.lastOffset(bytes.flip())).as("bit %d", bit)
+                        .isGreaterThanOrEqualTo(offset);
+            }
+            flipped.close();
+        } catch (CorruptFile damage) {
+            assertThat(damage).as("bit %d", bit).hasMessageContaining("s-0/");
         }
     }
 }

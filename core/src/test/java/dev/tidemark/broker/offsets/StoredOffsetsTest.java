@@ -6,6 +6,7 @@ import dev.tidemark.base.Prng;
 import dev.tidemark.broker.DiskStage;
 import dev.tidemark.io.sim.SimDisk;
 import dev.tidemark.log.LogConfig;
+import dev.tidemark.replica.Leadership;
 import dev.tidemark.replica.Partition;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,7 @@ class StoredOffsetsTest {
     private static final long EARLIEST = -2;
     private static final long MAX_TIMESTAMP = -3;
     private static final int FIRST_VERSION_WITH_EPOCH = 4;
+    private static final int FOLLOWER = 2;
 
     private final SimDisk disk = new SimDisk(new Prng(3));
     private DiskStage stage;
@@ -107,6 +109,32 @@ class StoredOffsetsTest {
         assertThat(ask(11, -2, 0, partition(0, LATEST)).offset()).isEqualTo(2);
         assertThat(ask(11, -1, 0, partition(0, 200)).offset()).isEqualTo(-1);
         assertThat(ask(11, -2, 0, partition(0, 200)).offset()).isEqualTo(1);
+    }
+
+    private void lead(int leaderEpoch) {
+        stage.stage().on(orders[0].loop(), () -> orders[0].assume(new Leadership(0, 0,
+                leaderEpoch, leaderEpoch, List.of(0, FOLLOWER), List.of(0, FOLLOWER))));
+    }
+
+    @Test
+    void aNewLeaderDoesNotSayThatATimeIsNotThereBeforeItKnowsWhatIsCommitted() {
+        int leaderEpoch = DiskStage.LEADER_EPOCH + 1;
+        stage.append(orders[0], 100);
+        lead(leaderEpoch);
+        stage.appendUncommitted(orders[0], 500);
+        stage.stage().scheduler().runForMs(100);
+        lead(leaderEpoch + 1);
+
+        assertAnswer(askOne(11, 0, 100), 100, 0, DiskStage.LEADER_EPOCH);
+        for (long sought : new long[] {101, 500, 501, MAX_TIMESTAMP, LATEST}) {
+            assertThat(Errors.forCode(askOne(11, 0, sought).errorCode())).as("%d", sought)
+                    .isEqualTo(Errors.OFFSET_NOT_AVAILABLE);
+        }
+        stage.stage().on(orders[0].loop(),
+                () -> orders[0].fetched(leaderEpoch + 1, FOLLOWER, 9, 2, 0));
+        assertAnswer(askOne(11, 0, 101), 500, 1, leaderEpoch);
+        assertAnswer(askOne(11, 0, 501), -1, -1, -1);
+        assertAnswer(askOne(11, 0, LATEST), -1, 2, leaderEpoch + 1);
     }
 
     @Test

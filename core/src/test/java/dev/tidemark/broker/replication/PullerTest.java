@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.base.Marks;
 import dev.tidemark.base.Prng;
+import dev.tidemark.base.Trace;
+import dev.tidemark.broker.ApiVersionsHandler;
 import dev.tidemark.broker.AwaitedAck;
+import dev.tidemark.broker.Request;
+import dev.tidemark.broker.Router;
+import dev.tidemark.control.MetadataImage;
 import dev.tidemark.io.sim.SimComputer;
 import dev.tidemark.io.sim.SimHost;
 import dev.tidemark.io.sim.SimNet;
@@ -15,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -202,6 +210,50 @@ class PullerTest {
         assertThat(Marks.count("answer to a replica's fetch is about an earlier question"))
                 .isGreaterThan(before);
         settle();
+    }
+
+    /// A node that is fetched from and answers what it is told.
+    private List<Request> silentLeader(int id) {
+        SimHost host = net.host("n" + id);
+        var computer = new SimComputer(scheduler, new Prng(6), 1);
+        computer.plugInto(host);
+        computer.boot();
+        host.boot();
+        var router = new Router();
+        router.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(router,
+                () -> MetadataImage.EMPTY, "cluster", id));
+        List<Request> fetches = new ArrayList<>();
+        router.serve(ApiKeys.FETCH,
+                (Request request, FetchRequestData asked) -> fetches.add(request));
+        host.listen(WiredNode.addressOf(id).port(), "PLAINTEXT", computer.loops(),
+                connection -> router.connect(connection, Trace.SILENT, fetches.size() + 1));
+        return fetches;
+    }
+
+    private static void answer(Request fetch, FetchResponseData answer) {
+        fetch.loop().execute(() -> fetch.reply(answer));
+    }
+
+    /// The leader has forgotten the session, and says so to the first of two fetches; the
+    /// connection that the second was sent on breaks.
+    @Test
+    void aFetchOfASessionThatIsOverAndFailsIsNotTheLastOne() {
+        settle();
+        List<Request> fetches = silentLeader(4);
+        var there = new Leadership(0, 4, 1, 1, List.of(3, 4), List.of(3, 4));
+        node(3).tell(0, there);
+        await("a session begins", () -> fetches.size() == 1);
+        answer(fetches.get(0), new FetchResponseData().setSessionId(7));
+        await("the first of two", () -> fetches.size() == 2);
+        node(3).tell(2, there);
+        await("the second of two", () -> fetches.size() == 3);
+        answer(fetches.get(1), new FetchResponseData()
+                .setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
+        scheduler.runForMs(10);
+        assertThat(fetches).hasSize(3);
+        net.reset("n3", "n4");
+
+        await("it is asked again", () -> fetches.size() == 4);
     }
 
     /// Both share their fetches.
