@@ -101,7 +101,7 @@ public final class LogServer {
         services.serveVersions(dir.clusterId(), config.nodeId(), understood);
         controllers.serve(ApiKeys.API_VERSIONS, new ApiVersionsHandler(controllers,
                 metadata::image, dir.clusterId(), config.nodeId(), understood));
-        services.serveQuorum(controllers, quorum);
+        services.serveQuorum(controllers, quorum, dir.clusterId());
         services.serveRecords(prng.split(), config, throttles.leader(), seat.lease());
         services.serveOffsets(dir);
         services.serveGroups(groups, this::groupTimes, groupConfig.consumer().assignors());

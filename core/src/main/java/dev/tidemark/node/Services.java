@@ -21,6 +21,7 @@ import dev.tidemark.broker.admin.ListConfigResourcesHandler;
 import dev.tidemark.broker.admin.ListReassignmentsHandler;
 import dev.tidemark.broker.admin.UnregisterBrokerHandler;
 import dev.tidemark.broker.admin.UpdateFeaturesHandler;
+import dev.tidemark.broker.cluster.DescribeControllersHandler;
 import dev.tidemark.broker.cluster.QuorumHandler;
 import dev.tidemark.broker.fetch.FetchHandler;
 import dev.tidemark.broker.group.ConsumerGroupDescribeHandler;
@@ -82,8 +83,10 @@ final class Services {
     /// What voters ask each other, and what everybody may know of them.
     ///
     /// @param controllers serves the listeners of the quorum
-    void serveQuorum(Router controllers, Quorum quorum) {
+    void serveQuorum(Router controllers, Quorum quorum, String clusterId) {
         QuorumHandler.serveNodes(controllers, quorum);
+        controllers.serve(ApiKeys.DESCRIBE_CLUSTER,
+                new DescribeControllersHandler(quorum, clusterId));
         QuorumHandler.serveClients(router, quorum);
     }
 

@@ -6,6 +6,8 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.control.BrokerImage;
 import dev.tidemark.control.PartitionImage;
 import dev.tidemark.control.TopicImage;
+import dev.tidemark.io.Loop;
+import dev.tidemark.io.sim.SimConnection;
 import dev.tidemark.node.sim.SimulatedCluster;
 import dev.tidemark.node.sim.WireClient;
 import java.io.IOException;
@@ -152,6 +154,31 @@ class ClusterTest {
         cluster.await(() -> isFenced(controller, lonely));
         cluster.net().heal();
         cluster.await(() -> !isFenced(controller, lonely));
+    }
+
+    @Test
+    void controllersAreToldByTheirOwnListener() throws IOException {
+        form();
+        DescribeClusterResponseData told = describeBy("CONTROLLER", 2);
+        assertThat(told.errorCode()).isEqualTo(Errors.NONE.code());
+        assertThat(told.controllerId()).isEqualTo(controllerAt(1));
+        assertThat(told.brokers()).extracting(node -> node.brokerId() + "@" + node.host())
+                .containsExactlyInAnyOrder("1@n1", "2@n2", "3@n3");
+        assertThat(told.clusterId()).isEqualTo(describeBy("PLAINTEXT", 1).clusterId());
+        assertThat(describeBy("CONTROLLER", 1).errorCode())
+                .isEqualTo(Errors.MISMATCHED_ENDPOINT_TYPE.code());
+        assertThat(describeBy("CONTROLLER", 3).errorCode())
+                .isEqualTo(Errors.UNSUPPORTED_ENDPOINT_TYPE.code());
+    }
+
+    private DescribeClusterResponseData describeBy(String listener, int endpointType) {
+        Loop home = cluster.computer(1).loops().getFirst();
+        var connection = new SimConnection[1];
+        home.execute(() -> connection[0] =
+                new SimConnection(home, cluster.node(1).acceptor(), listener));
+        cluster.await(() -> connection[0] != null);
+        return cluster.ask(new WireClient(connection[0]), ApiKeys.DESCRIBE_CLUSTER, 1,
+                new DescribeClusterRequestData().setEndpointType((byte) endpointType));
     }
 
     @Test

@@ -73,26 +73,62 @@ public final class RealCluster implements AutoCloseable {
         RECIPE.prepare(homes.getFirst());
         for (int id = 1; id <= count; id++) {
             ServerHome home = homes.get(id - 1);
-            Map<String, String> properties = new HashMap<>(settings);
-            properties.put("node.id", Integer.toString(id));
-            properties.put("process.roles", "broker,controller");
-            properties.put("broker.rack", "rack-" + id);
-            properties.put("listeners", "PLAINTEXT://" + home.bootstrap()
-                    + ",CONTROLLER://127.0.0.1:" + home.controllerPort());
-            properties.put("inter.broker.listener.name", "PLAINTEXT");
-            properties.put("controller.listener.names", "CONTROLLER");
+            Map<String, String> properties = properties(id, home);
+            properties.putAll(settings);
             properties.put("controller.quorum.voters", String.join(",", voters));
-            properties.put("log.dirs", home.data().toString());
             if (onLinks) {
                 properties.put("advertised.listeners",
                         "PLAINTEXT://127.0.0.1:" + proxy(id, home.port()));
             }
-            Files.createDirectories(home.data());
-            Files.writeString(home.directory().resolve("node.properties"),
-                    properties.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue())
-                            .collect(Collectors.joining("\n")));
-            nodes.add(new RealNode(id, home, RECIPE.command(home), ENVIRONMENT));
+            add(id, home, properties);
         }
+    }
+
+    private static Map<String, String> properties(int id, ServerHome home) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("node.id", Integer.toString(id));
+        properties.put("process.roles", "broker,controller");
+        properties.put("broker.rack", "rack-" + id);
+        properties.put("listeners", "PLAINTEXT://" + home.bootstrap()
+                + ",CONTROLLER://127.0.0.1:" + home.controllerPort());
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("log.dirs", home.data().toString());
+        return properties;
+    }
+
+    private RealNode add(int id, ServerHome home, Map<String, String> properties)
+            throws IOException {
+        Files.createDirectories(home.data());
+        Files.writeString(home.directory().resolve("node.properties"),
+                properties.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue())
+                        .collect(Collectors.joining("\n")));
+        var node = new RealNode(id, home, RECIPE.command(home), ENVIRONMENT);
+        nodes.add(node);
+        return node;
+    }
+
+    /// Starts one more node, which finds the others by their controllers' addresses, and waits
+    /// until it serves. It follows the quorum, and does not vote.
+    public RealNode join(Path directory) throws Exception {
+        int id = nodes.size() + 1;
+        ServerHome home = ServerHome.under(directory, "node-" + id);
+        Map<String, String> properties = properties(id, home);
+        properties.put("controller.quorum.bootstrap.servers", nodes.stream()
+                .map(node -> "127.0.0.1:" + node.home().controllerPort())
+                .collect(Collectors.joining(",")));
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            properties.put("cluster.id", Clients.get(admin.describeCluster().clusterId()));
+        }
+        RealNode node = add(id, home, properties);
+        node.start();
+        awaitServing(id);
+        return node;
+    }
+
+    /// Stops the node that came last, for good.
+    public void stopLast() throws InterruptedException {
+        nodes.removeLast().stop();
     }
 
     private int proxy(int id, int port) throws IOException {

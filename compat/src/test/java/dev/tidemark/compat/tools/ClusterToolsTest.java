@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.compat.Clients;
 import dev.tidemark.compat.Wait;
 import dev.tidemark.compat.cluster.RealCluster;
+import dev.tidemark.compat.cluster.RealNode;
 import dev.tidemark.compat.tools.KafkaTools.Outcome;
 import dev.tidemark.server.cli.Cli;
 import dev.tidemark.server.term.Terminal;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class ClusterToolsTest {
     private static final String TOOLS = "org.apache.kafka.tools.";
+    private static final String QUORUM = TOOLS + "MetadataQuorumCommand";
 
     @TempDir
     private static Path directory;
@@ -65,16 +67,61 @@ final class ClusterToolsTest {
 
     @Test
     void theQuorumAndTheClusterAreTold() throws Exception {
-        String status = at(TOOLS + "MetadataQuorumCommand", "describe", "--status").out();
+        String status = at(QUORUM, "describe", "--status").out();
         assertThat(status).contains("ClusterId:", "LeaderId:", "LeaderEpoch:", "HighWatermark:",
                 "CurrentVoters:");
-        String replication = at(TOOLS + "MetadataQuorumCommand", "describe", "--replication")
+        String replication = at(QUORUM, "describe", "--replication")
                 .out();
         assertThat(replication).contains("Leader", "Follower");
         assertThat(at(TOOLS + "ClusterTool", "cluster-id").out()).contains("Cluster ID: ");
         assertThat(at(TOOLS + "ClusterTool", "list-endpoints").out())
                 .contains("rack-1", "rack-2", "rack-3");
         assertThat(at(TOOLS + "FeatureCommand", "describe").out()).contains("group.version");
+    }
+
+    @Test
+    void aControllerIsAddedAndRemovedAndItsBrokerUnregistered() throws Exception {
+        RealNode joined = cluster.join(directory);
+        String file = joined.home().directory().resolve("node.properties").toString();
+        Wait.until("node 4 to follow", () -> replica(4).contains("Observer"));
+        String id = replica(4).split("\\s+", 3)[1];
+        assertThat(at(QUORUM, "--command-config", file, "add-controller").out())
+                .contains("Added controller 4 with directory id " + id);
+        assertThat(replica(4)).contains("Follower").contains(id);
+        assertThat(at(QUORUM, "describe", "--status").out()).containsPattern(
+                "CurrentVoters: .*\"id\": 4, .*CONTROLLER://127.0.0.1:"
+                        + joined.home().controllerPort());
+        assertThat(at(QUORUM, "remove-controller", "--controller-id", "4",
+                "--controller-directory-id", id).out())
+                .containsPattern("Removed +KRaft controller 4");
+        assertThat(replica(4)).contains("Observer");
+        cluster.stopLast();
+        assertThat(at(TOOLS + "ClusterTool", "unregister", "--id", "4").out())
+                .contains("Broker 4 is no longer registered");
+        assertThat(at(TOOLS + "ClusterTool", "list-endpoints").out()).contains("rack-3")
+                .doesNotContain("rack-4");
+    }
+
+    @Test
+    void controllersAreAskedByTheirOwnListenersToo() throws Exception {
+        String[] controllers = {"--bootstrap-controller",
+            "127.0.0.1:" + cluster.node(2).home().controllerPort()};
+        assertThat(tools.succeed(QUORUM, controllers[0], controllers[1], "describe", "--status")
+                .out()).contains("LeaderId:", "CurrentVoters:");
+        assertThat(tools.succeed(TOOLS + "ClusterTool", "cluster-id", controllers[0],
+                controllers[1]).out()).contains("Cluster ID: ");
+        assertThat(tools.succeed(TOOLS + "ClusterTool", "list-endpoints", controllers[0],
+                controllers[1]).out()).contains("controller")
+                .contains(Integer.toString(cluster.node(1).home().controllerPort()));
+        assertThat(tools.succeed(TOOLS + "FeatureCommand", controllers[0], controllers[1],
+                "describe").out()).contains("group.version");
+    }
+
+    /// What is told of a node's part in the quorum: its number, its directory, and more.
+    private static String replica(int node) throws Exception {
+        return at(QUORUM, "describe", "--replication").lines().stream()
+                .filter(line -> line.startsWith(node + " ") || line.startsWith(node + "\t"))
+                .findFirst().orElse("");
     }
 
     @Test
