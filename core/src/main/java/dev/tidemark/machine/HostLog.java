@@ -52,6 +52,11 @@ public interface HostLog {
     /// ready to be read; empty at the end. May block, and may run on any thread.
     void read(long fromOffset, ByteBuffer into) throws IOException;
 
+    /// What was read at that offset is not what was written; on the loop. Where somebody else has
+    /// the log too, that is to be mended.
+    default void damaged(long offset) {
+    }
+
     /// What became of an append.
     interface Committed {
         /// All below `endOffset` is committed.

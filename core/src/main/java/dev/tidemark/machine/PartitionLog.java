@@ -138,6 +138,11 @@ public final class PartitionLog implements HostLog {
         into.flip();
     }
 
+    @Override
+    public void damaged(long offset) {
+        partition.damaged(offset);
+    }
+
     /// Tells the host what the partition says of one batch.
     private record Append(Partition partition, Committed whenCommitted) implements Ack {
         @Override

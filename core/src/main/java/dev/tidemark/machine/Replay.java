@@ -90,6 +90,7 @@ final class Replay<E> {
             return true;
         } catch (CorruptRecordException damaged) {
             Marks.hit("machine's log is damaged");
+            log.damaged(nextOffset);
             failed.accept(new IOException("the batch at or behind offset " + nextOffset
                     + " is damaged", damaged));
             return false;

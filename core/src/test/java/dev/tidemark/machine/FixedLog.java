@@ -17,6 +17,8 @@ final class FixedLog implements HostLog {
     int failingReads;
     int reads;
     boolean lost;
+    /// What was told to be damaged; less than none if nothing was.
+    long damagedAt = -1;
 
     private FixedLog(Loop loop, long logEndOffset, ByteBuffer content) {
         this.loop = loop;
@@ -48,6 +50,11 @@ final class FixedLog implements HostLog {
     @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public void damaged(long offset) {
+        damagedAt = offset;
     }
 
     @Override

@@ -19,7 +19,8 @@ class ReplayTest {
     void aFlippedBitIsDamageAndNoOtherEvent() {
         long before = Marks.count("machine's log is damaged");
         var failures = new ArrayList<IOException>();
-        var replay = new Replay<String>(null, new NeverAsked(), FixedLog.rotten(loop));
+        FixedLog log = FixedLog.rotten(loop);
+        var replay = new Replay<String>(null, new NeverAsked(), log);
 
         stage.on(loop, () -> replay.run(stage.offload(), end -> { }, failures::add));
         stage.await(() -> !failures.isEmpty());
@@ -27,6 +28,7 @@ class ReplayTest {
         assertThat(failures).singleElement()
                 .satisfies(why -> assertThat(why).hasMessageContaining("is damaged"));
         assertThat(Marks.count("machine's log is damaged")).isGreaterThan(before);
+        assertThat(log.damagedAt).as("told to whoever may mend it").isZero();
     }
 
     /// Sees no event of a batch that is damaged.
