@@ -180,7 +180,7 @@ public final class RunningNode implements AutoCloseable {
         }
         listening = List.copyOf(bound);
         server = LogServer.open(doors(), nodeConfig());
-        server.onUseless(why -> watched.broken("disk", new DiskFailed(why)));
+        server.onUseless(this::useless);
         var files = new DiskSender(disk);
         // Nodes vote before any of them can be registered.
         doorway.open(server.acceptor(), files,
@@ -188,6 +188,13 @@ public final class RunningNode implements AutoCloseable {
         server.start(endpoints(), registered::complete);
         awaitRegistration();
         doorway.open(server.acceptor(), files);
+    }
+
+    private void useless(IOException why) {
+        // Whoever waits for the start is told why it came to nothing.
+        if (!registered.complete(Errors.KAFKA_STORAGE_ERROR)) {
+            watched.broken("disk", new DiskFailed(why));
+        }
     }
 
     private void awaitRegistration() throws IOException {
