@@ -130,23 +130,32 @@ final class Followers {
     }
 
     /// What is to be proposed now: a replica comes in that has reached the high watermark and the
-    /// beginning of this leadership.
+    /// beginning of this leadership. Who has just fetched comes first: one that is gone would be
+    /// refused again and again, and keep those out that are there.
     ///
+    /// @param brokerId has fetched
     /// @return null if nothing
-    IsrPort.Proposal growth(PartitionId id, long highWatermark, long logStart, long nowNs) {
+    IsrPort.Proposal growth(int brokerId, PartitionId id, long highWatermark, long logStart,
+            long nowNs) {
         if (inFlight != null || nowNs < quietUntilNs) {
             return null;
         }
         long least = Math.max(highWatermark, epochStartOffset);
+        Peer next = null;
         for (int i = 0; i < peers.size(); i++) {
             Peer peer = peers.get(i);
             // One that still has what was deleted while it was away must not bring it back.
-            if (!peer.inSync && peer.durableEnd() >= least && peer.durableStart >= logStart) {
-                peer.proposed = true;
-                return propose(id, withProposed());
+            boolean may = !peer.inSync && peer.durableEnd() >= least
+                    && peer.durableStart >= logStart && nowNs >= peer.quietUntilNs;
+            if (may && (next == null || peer.brokerId == brokerId)) {
+                next = peer;
             }
         }
-        return null;
+        if (next == null) {
+            return null;
+        }
+        next.proposed = true;
+        return propose(id, withProposed());
     }
 
     /// What is to be proposed now: replicas go that have not kept up for so long. To be asked now
@@ -198,8 +207,20 @@ final class Followers {
     void drop(IsrPort.Proposal proposal, long nowNs) {
         if (proposal.equals(inFlight)) {
             Marks.hit("change of the replicas in sync was refused");
+            keepQuiet(nowNs + PAUSE_NS);
             settle();
-            quietUntilNs = nowNs + PAUSE_NS;
         }
+    }
+
+    /// Whoever was to come in is not proposed for a while; if nobody was, nothing is.
+    private void keepQuiet(long untilNs) {
+        boolean grows = false;
+        for (Peer peer : peers) {
+            if (peer.proposed) {
+                peer.quietUntilNs = untilNs;
+                grows = true;
+            }
+        }
+        quietUntilNs = grows ? quietUntilNs : untilNs;
     }
 }

@@ -171,7 +171,7 @@ final class LeaderReplica {
         }
         followers.starts(brokerId, durableStart);
         releaseTrimmed();
-        propose(followers.growth(owner.id(), highWatermark.offset(),
+        propose(followers.growth(brokerId, owner.id(), highWatermark.offset(),
                 local.durableStart(), nowNs()));
     }
 

@@ -25,6 +25,8 @@ final class Peer {
     boolean inSync;
     /// It would be in sync were the proposal on its way accepted.
     boolean proposed;
+    /// It was refused: not proposed again before.
+    long quietUntilNs = Long.MIN_VALUE;
 
     Peer(int brokerId) {
         this.brokerId = brokerId;

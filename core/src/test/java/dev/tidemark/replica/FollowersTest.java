@@ -18,10 +18,33 @@ class FollowersTest {
     void aReplicaThatHasWhatWasDeletedIsNotTakenInBeforeItHasDeletedItToo() {
         var followers = new Followers(new Leadership(1, 1, 0, 0, ALL, List.of(1, 2)), END, 0);
         assertThat(followers.fetched(3, 7, END, END, LATER_NS)).isTrue();
-        assertThat(followers.growth(ID, END, START, LATER_NS)).isNull();
+        assertThat(followers.growth(3, ID, END, START, LATER_NS)).isNull();
 
         followers.starts(3, START);
-        assertThat(followers.growth(ID, END, START, LATER_NS)).isNotNull();
+        assertThat(followers.growth(3, ID, END, START, LATER_NS)).isNotNull();
+    }
+
+    @Test
+    void whoIsRefusedOrGoneKeepsNobodyOut() {
+        var followers = new Followers(new Leadership(1, 1, 0, 0, ALL, List.of(1), List.of(2)),
+                END, 0);
+        for (int replica : List.of(2, 3)) {
+            followers.fetched(replica, 7, END, END, LATER_NS);
+            followers.starts(replica, START);
+        }
+        IsrPort.Proposal refused = followers.growth(2, ID, END, START, LATER_NS);
+        assertThat(members(refused)).containsExactly(1, 2);
+        followers.drop(refused, LATER_NS);
+        IsrPort.Proposal other = followers.growth(2, ID, END, START, LATER_NS);
+        assertThat(members(other)).as("2 was refused a moment ago").containsExactly(1, 3);
+        followers.drop(other, LATER_NS);
+        assertThat(followers.growth(3, ID, END, START, LATER_NS)).as("for a while").isNull();
+        assertThat(members(followers.growth(3, ID, END, START, 2 * LATER_NS)))
+                .as("2 has not fetched since").containsExactly(1, 3);
+    }
+
+    private static List<Integer> members(IsrPort.Proposal proposal) {
+        return proposal.isr().stream().map(IsrPort.Member::brokerId).toList();
     }
 
     @Test
