@@ -6,7 +6,6 @@ import dev.tidemark.base.Trace;
 import dev.tidemark.sim.scenario.FaultScenario;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,17 +23,19 @@ final class FaultScenarioTest {
         }
     }
 
-    @Test
-    void theSameSeedIsTheSameStoryEventForEvent() {
-        List<String> first = story(5);
-        assertThat(first).hasSizeGreaterThan(100);
-        assertThat(story(5)).isEqualTo(first);
-        assertThat(story(6)).isNotEqualTo(first);
+    /// With groups in all of them.
+    @ParameterizedTest
+    @EnumSource(names = {"LEADER_ALONE", "ROTTEN_DISKS", "WIPED_DISKS"})
+    void theSameSeedIsTheSameStoryEventForEvent(FaultScenario scenario) {
+        List<String> first = story(scenario, 5);
+        assertThat(first).hasSizeGreaterThan(100).anyMatch(line -> line.contains(" of g0 "));
+        assertThat(story(scenario, 5)).isEqualTo(first);
+        assertThat(story(scenario, 6)).isNotEqualTo(first);
     }
 
-    private static List<String> story(long seed) {
+    private static List<String> story(FaultScenario scenario, long seed) {
         List<String> lines = new ArrayList<>();
-        FaultScenario.LEADER_ALONE.play(seed, new Trace() {
+        scenario.play(seed, new Trace() {
             @Override
             public void info(String line) {
                 lines.add(line);
