@@ -11,6 +11,7 @@ import dev.tidemark.record.Batch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /// An end below which the metadata log was committed and synced, in a file of its own.
@@ -24,6 +25,7 @@ final class CommittedEnd {
 
     private static final String VERSION = "version=0\n";
     private static final String FIELD = "offset=";
+    private static final String LOG = ".log";
     /// How far it may lag, in records.
     private static final int MOST_LAG = 64;
 
@@ -42,9 +44,10 @@ final class CommittedEnd {
         return highWatermark - written >= MOST_LAG;
     }
 
-    /// Notes that all below is committed and synced here.
+    /// Notes that all below is committed and synced here. A node that has not heard of its leader
+    /// since its start knows of less than it noted before.
     void write(long endOffset) throws IOException {
-        check(endOffset >= written, "what is committed stays so", endOffset, written);
+        check(endOffset >= 0, "an end is an offset", endOffset);
         if (endOffset > written) {
             String body = VERSION + FIELD + endOffset + "\n";
             SyncedFile.write(disk, directory, NAME,
@@ -57,17 +60,17 @@ final class CommittedEnd {
     ///
     /// @throws CorruptFile if batches are damaged or missing that were committed
     void demandWhole(long startOffset) throws IOException {
+        List<String> names = disk.list(directory).stream()
+                .filter(name -> name.endsWith(LOG)).sorted().toList();
         long end = startOffset;
-        for (String name : disk.list(directory)) {
-            if (!name.endsWith(".log") || end >= written) {
-                continue;
-            }
-            String path = directory + '/' + name;
+        for (int i = 0; i < names.size() && end < written; i++) {
+            String path = directory + '/' + names.get(i);
             try (DiskFile file = disk.open(path)) {
                 end = Math.max(end, wholeEnd(file));
-                if (end < written && !isLastLog(name)) {
-                    throw damaged(path, end);
-                }
+            }
+            boolean isLast = i == names.size() - 1;
+            if (!isLast && end < Math.min(written, baseOffset(names.get(i + 1)))) {
+                throw damaged(path, end);
             }
         }
         if (end < written) {
@@ -75,9 +78,8 @@ final class CommittedEnd {
         }
     }
 
-    private boolean isLastLog(String name) throws IOException {
-        return disk.list(directory).stream().filter(other -> other.endsWith(".log"))
-                .allMatch(other -> other.compareTo(name) <= 0);
+    private static long baseOffset(String name) {
+        return Long.parseLong(name.substring(0, name.length() - LOG.length()));
     }
 
     private static long wholeEnd(DiskFile file) throws IOException {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntSupplier;
+import org.apache.kafka.common.message.BeginQuorumEpochRequestData;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -77,6 +78,7 @@ final class VoterChannel implements NetworkChannel {
                 settings.timing().requestTimeoutMs(), response -> answered.complete(
                         new RaftResponse.Inbound(request.correlationId(),
                                 response == null || isForgotten(response)
+                                        || isOfNoVoter(request.data(), to.id())
                                         ? unavailable(request.data()) : noted(response), to))));
         return answered;
     }
@@ -111,6 +113,12 @@ final class VoterChannel implements NetworkChannel {
         }
         Marks.hit("named as leader of a forgotten term");
         return true;
+    }
+
+    /// True for the answer of a voter that has been taken away meanwhile: kafka-raft takes it for
+    /// a contradiction.
+    private boolean isOfNoVoter(ApiMessage request, int nodeId) {
+        return request instanceof BeginQuorumEpochRequestData && !knows.test(nodeId);
     }
 
     /// What is answered where nobody is there to answer.

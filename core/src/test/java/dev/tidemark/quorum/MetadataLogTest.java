@@ -100,6 +100,33 @@ final class MetadataLogTest {
         assertThatThrownBy(this::open).isInstanceOf(CorruptFile.class);
     }
 
+    /// A snapshot of what is committed leaves two segments behind, if more is in the log by then.
+    @Test
+    void aLogOfTwoSegmentsIsWholeIfEachIsUpToTheNext() throws IOException {
+        fill(63);
+        log.updateHighWatermark(new LogOffsetMetadata(62));
+        try (var writer = log.createNewSnapshot(new OffsetAndEpoch(62, 1)).orElseThrow()) {
+            writer.append(new UnalignedMemoryRecords(batch(0, 1, 1).buffer()));
+            writer.freeze();
+        }
+        log.clean();
+        for (int i = 63; i < 67; i++) {
+            log.appendAsLeader(batch(i, 1, 1), 1);
+        }
+        log.updateHighWatermark(new LogOffsetMetadata(67));
+        log.shut();
+        assertThat(disk.list(MetadataLog.DIRECTORY)).filteredOn(name -> name.endsWith(".log"))
+                .hasSize(2);
+        open();
+        assertThat(log.startOffset()).isEqualTo(62);
+        assertThat(log.endOffset().offset()).isEqualTo(67);
+        log.shut();
+        String first = MetadataLog.DIRECTORY + "/00000000000000000000.log";
+        disk.flip(first, disk.open(first).size() * 8 - 9);
+        assertThatThrownBy(this::open).isInstanceOf(CorruptFile.class)
+                .hasMessageContaining("offsets 62 to 66 was committed");
+    }
+
     private void fill(int count) throws IOException {
         writeVote();
         for (int i = 0; i < count; i++) {

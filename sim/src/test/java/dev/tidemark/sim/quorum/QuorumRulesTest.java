@@ -263,6 +263,19 @@ final class QuorumRulesTest {
         }
     }
 
+    /// As when these seeds were found: the answer of one that had been taken away stopped the
+    /// leader, and a log of two segments was taken for a damaged one.
+    @Test
+    void votersThatAreTakenAwayAndLogsOfTwoSegmentsStopNobody() {
+        for (long seed : new long[] {20_019, 20_025}) {
+            var world = new QuorumWorld(seed, Trace.SILENT);
+            for (int i = 0; i < 144; i++) {
+                world.step();
+            }
+            world.finish();
+        }
+    }
+
     /// Has one node vote, or vote no more, while records are appended and links fail.
     private static void change(QuorumWorld world, QuorumVoter other, boolean votes) {
         assertThat(world.await(() -> {
