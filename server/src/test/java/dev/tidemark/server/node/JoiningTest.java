@@ -65,7 +65,8 @@ class JoiningTest {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(StartedNodes.PATIENCE_S);
         while (System.nanoTime() < deadlineNs) {
             for (var state : admin.describeMetadataQuorum().quorumInfo().get().observers()) {
-                if (state.replicaId() == id) {
+                // Who has not caught up once is told to come again later.
+                if (state.replicaId() == id && state.lastCaughtUpTimestamp().orElse(-1) > 0) {
                     return state;
                 }
             }
