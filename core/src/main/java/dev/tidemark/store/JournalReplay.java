@@ -62,6 +62,7 @@ final class JournalReplay {
     /// @return what was found damaged, a line each, for an operator
     List<String> run() throws IOException {
         survey = JournalSurvey.take(disk);
+        states.values().removeIf(state -> survey.isDeleted(state.name(), state.topicId()));
         if (survey.raise(states)) {
             CheckpointFile.write(disk, states.values());
         }
@@ -95,6 +96,11 @@ final class JournalReplay {
     }
 
     private void apply(JournalScan frame) throws IOException {
+        if (survey.isDeletedBehind(frames, frame.name(), frame.topicId())) {
+            Marks.hit("replayed frame speaks of a directory that was deleted later");
+            skipped++;
+            return;
+        }
         Log log = logOf(frame);
         if (log == null) {
             skipped++;
@@ -290,6 +296,7 @@ final class JournalReplay {
             disk.delete(gone);
             disk.rename(frame.name(), gone);
             disk.syncDirectory("");
+            disk.delete(gone);
         }
     }
 
@@ -299,7 +306,8 @@ final class JournalReplay {
         if (found != null) {
             return found.equals(frame.topicId());
         }
-        if (disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()))) {
+        if (!survey.isDeleted(frame.name(), frame.topicId())
+                && disk.exists(Log.deletedDirectory(frame.name(), frame.topicId()))) {
             // It was put aside, and the crash came before that was journalled: what has the name
             // now is a newer topic's.
             Marks.hit("directory was put aside before the journal said so");

@@ -27,6 +27,9 @@ final class JournalSurvey {
     /// Those of which nothing was journalled since they were cut last.
     private final Set<Owned> endingCut = new HashSet<>();
     private final Map<String, Uuid> lastOwners = new HashMap<>();
+    /// The number of the frame, from 1 on, that says so last.
+    private final Map<Owned, Long> deletions = new HashMap<>();
+    private long frames;
 
     private JournalSurvey() {
     }
@@ -47,6 +50,7 @@ final class JournalSurvey {
     }
 
     private void note(JournalScan frame) {
+        frames++;
         var log = new Owned(frame.name(), frame.topicId());
         check(frame.baseOffset() >= 0, "a frame speaks of an offset", frame.baseOffset());
         check(DirNames.isLog(frame.name()), "a frame speaks of a log");
@@ -60,7 +64,8 @@ final class JournalSurvey {
                 endingCut.add(log);
             }
             case DELETED -> {
-                starts.remove(log);
+                forget(log);
+                deletions.put(log, frames);
                 // What bears the name from here on is another topic's.
                 lastOwners.remove(frame.name());
             }
@@ -70,6 +75,26 @@ final class JournalSurvey {
             }
             case DECLARED -> check(false, "declarations are the scan's own");
         }
+    }
+
+    /// A replica that comes back begins anew.
+    private void forget(Owned log) {
+        starts.remove(log);
+        firsts.remove(log);
+        cuts.remove(log);
+        endingCut.remove(log);
+    }
+
+    /// True if the journal says that the log was deleted. What a checkpoint says of it may be of a
+    /// directory that is gone, and what has its name be another one of the same topic.
+    boolean isDeleted(String name, Uuid topicId) {
+        return deletions.containsKey(new Owned(name, topicId));
+    }
+
+    /// True if the log is said to be deleted behind the frame of that number.
+    boolean isDeletedBehind(long number, String name, Uuid topicId) {
+        check(number > 0, "frames are counted from 1 on", number);
+        return deletions.getOrDefault(new Owned(name, topicId), 0L) > number;
     }
 
     /// The log's start after all that the journal says of it; 0 if it says nothing of that.
