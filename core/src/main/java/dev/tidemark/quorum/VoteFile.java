@@ -2,6 +2,7 @@ package dev.tidemark.quorum;
 
 import static dev.tidemark.base.Invariant.check;
 
+import dev.tidemark.base.Marks;
 import dev.tidemark.io.Disk;
 import dev.tidemark.log.segment.CorruptFile;
 import java.io.IOException;
@@ -105,7 +106,21 @@ final class VoteFile implements QuorumStateStore {
                 .setVotedId(Integer.parseInt(values.get("voted.id")))
                 .setVotedDirectoryId(Uuid.fromString(values.get("voted.directory.id")));
         remember(data);
-        return ElectionState.fromQuorumStateData(data);
+        return ElectionState.fromQuorumStateData(withoutLostVote(data));
+    }
+
+    /// A vote for somebody else than who was elected has done its work: nobody is elected in this
+    /// term any more, with it or without. kafka-raft takes a node that has voted for itself for a
+    /// candidate when it starts, although it knows who leads, and even if it is a voter no more; if
+    /// its log holds records of the term, the others refuse what it asks as invalid, and it stops.
+    private static QuorumStateData withoutLostVote(QuorumStateData data) {
+        boolean isLost = data.leaderId() != NOBODY && data.votedId() != NOBODY
+                && data.votedId() != data.leaderId();
+        if (isLost) {
+            Marks.hit("a vote that was lost is forgotten");
+            data.setVotedId(NOBODY).setVotedDirectoryId(Uuid.ZERO_UUID);
+        }
+        return data;
     }
 
     private static String crc(String body) {
