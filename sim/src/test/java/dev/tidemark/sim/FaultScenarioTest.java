@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Each fault that a cluster survives, from a few seeds in each build; `./tidemark sim --fault F`
 /// plays more.
 final class FaultScenarioTest {
-    private static final long FIRST_SEED = 2;
+    private static final long FIRST_SEED = 1;
     private static final long SEEDS = 2;
 
     @ParameterizedTest
