@@ -14,6 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 /// A value is the number that its sender gave it: each sender counts on, for each partition, in the
 /// order in which it sends. May be used from any thread.
 final class ClusterHistory {
+    /// What the Java client gives for an offset where a batch was sent again and is known to be in
+    /// the log, but not where (`DUPLICATE_SEQUENCE_NUMBER`).
+    static final long NO_OFFSET = -1;
+
     private static final int MOST_OFFENCES = 20;
 
     /// What a sender sent.
@@ -38,6 +42,7 @@ final class ClusterHistory {
         sent.computeIfAbsent(partition, _ -> new HashSet<>()).add(value);
     }
 
+    /// @param offset [#NO_OFFSET] if the sender was told only that it is there
     synchronized void acknowledged(TopicPartition partition, Sent value, long offset) {
         acknowledged.computeIfAbsent(partition, _ -> new HashMap<>()).put(value, offset);
     }
@@ -105,8 +110,11 @@ final class ClusterHistory {
 
     private void checkKept(TopicPartition partition, Map<Sent, Long> values,
             TreeMap<Long, Sent> log) {
+        Set<Sent> anywhere = new HashSet<>(log.values());
         values.forEach((value, offset) -> {
-            if (!value.equals(log.get(offset))) {
+            boolean kept = offset == NO_OFFSET ? anywhere.contains(value)
+                    : value.equals(log.get(offset));
+            if (!kept) {
                 offend("lost: " + value + " was acknowledged at " + partition + "@" + offset
                         + ", there is " + log.get(offset));
             }

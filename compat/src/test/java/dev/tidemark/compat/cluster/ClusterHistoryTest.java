@@ -67,6 +67,26 @@ final class ClusterHistoryTest {
     }
 
     @Test
+    void aRecordThatWasAcknowledgedWithoutAnOffsetMustBeThereSomewhere() {
+        var value = new Sent(1, 3);
+        history.sending(ONE, value);
+        history.acknowledged(ONE, value, ClusterHistory.NO_OFFSET);
+        assertThat(offences()).contains("lost: Sent[sender=1, number=3] was acknowledged");
+        log.put(6L, value);
+        log.put(7L, value);
+        assertThat(offences()).contains("duplicated: Sent[sender=1, number=3] again at t-0@7");
+    }
+
+    @Test
+    void aRecordThatWasAcknowledgedWithoutAnOffsetIsKeptWhereverItIs() {
+        var value = new Sent(1, 3);
+        history.sending(ONE, value);
+        history.acknowledged(ONE, value, ClusterHistory.NO_OFFSET);
+        log.put(6L, value);
+        assertThat(offences()).isEqualTo("[]");
+    }
+
+    @Test
     void aWholePartitionThatIsGoneIsLost() {
         assertThat(history.offences(Map.of())).isNotEmpty();
     }
