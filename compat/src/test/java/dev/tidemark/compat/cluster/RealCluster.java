@@ -5,16 +5,19 @@ import dev.tidemark.bench.server.TidemarkRecipe;
 import dev.tidemark.compat.Clients;
 import dev.tidemark.compat.Wait;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 
 /// Nodes in processes of their own on this machine, each as a user runs it: `tidemark start
@@ -193,6 +196,33 @@ public final class RealCluster implements AutoCloseable {
                 }
             });
         }
+    }
+
+    /// Waits until a node votes in the metadata quorum, and with the disk that it has now. One
+    /// whose disk was replaced is made a voter again by itself, a while after it serves: until
+    /// then the quorum can't do without another one.
+    void awaitVoting(RealNode node) {
+        try (Admin admin = Admin.create(Clients.config(bootstrap()))) {
+            Wait.until("node " + node.id() + " to vote", () -> {
+                try {
+                    Uuid directoryId = directoryId(node);
+                    return Clients.get(admin.describeMetadataQuorum().quorumInfo()).voters()
+                            .stream().anyMatch(voter -> voter.replicaId() == node.id()
+                                    && voter.replicaDirectoryId().equals(directoryId));
+                } catch (ExecutionException notYet) {
+                    return isFinal(notYet);
+                }
+            });
+        }
+    }
+
+    private static Uuid directoryId(RealNode node) throws IOException {
+        var told = new Properties();
+        try (InputStream file = Files.newInputStream(
+                node.home().data().resolve("meta.properties"))) {
+            told.load(file);
+        }
+        return Uuid.fromString(told.getProperty("directory.id"));
     }
 
     /// The node that controls the others, as most of them see it.

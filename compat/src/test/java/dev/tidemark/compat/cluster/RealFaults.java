@@ -80,6 +80,8 @@ final class RealFaults {
         load.awaitProgress();
         node.wipe();
         node.start();
+        cluster.awaitServing(NODES);
+        cluster.awaitVoting(node);
     }
 
     private void restartAll() throws Exception {
