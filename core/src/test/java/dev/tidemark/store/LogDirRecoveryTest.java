@@ -108,6 +108,34 @@ final class LogDirRecoveryTest {
         assertThat(first.log.logEndOffset()).isEqualTo(15);
     }
 
+    /// The journal tells of the start and of the cut below it, and had none of the records.
+    @Test
+    void aStartBehindAllThatIsLeftIsReplayedBeforeTheCutBelowIt() throws IOException {
+        world.start();
+        first.journalled = false;
+        world.append(first, 30);
+        first.durableEnd = 30;
+        world.on(first, () -> first.raiseStart(world.dir, 20));
+        world.settle();
+        world.on(first, () -> {
+            world.dir.lane(first.loop()).truncated(first, EpochHistory.NO_EPOCH, 10);
+            try {
+                first.log.truncateTo(10);
+            } catch (IOException broken) {
+                throw new AssertionError(broken);
+            }
+        });
+        world.settle();
+        world.losePower();
+        world.start();
+        world.on(first, () -> first.open(world.dir));
+        world.settle();
+
+        assertThat(Marks.count("log start was raised beyond what is left of a log")).isPositive();
+        assertThat(first.log.logStartOffset()).isEqualTo(10);
+        assertThat(first.log.logEndOffset()).isEqualTo(10);
+    }
+
     @Test
     void aLogWhoseSegmentsWereGivenUpStartsWhereTheJournalSays() throws IOException {
         long before = Marks.count("log starts inside of a replayed batch");
