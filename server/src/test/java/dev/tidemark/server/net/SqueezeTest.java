@@ -110,8 +110,8 @@ class SqueezeTest {
         Queue<Runnable> held = new ConcurrentLinkedQueue<>();
         var arrived = new AtomicInteger();
         try (var node = new EchoNode(ConnectionLimits.DEFAULT, BUDGET, (connection, frame) -> {
-            arrived.incrementAndGet();
             held.add(() -> connection.loop().execute(() -> EchoNode.echo(connection, frame)));
+            arrived.incrementAndGet();
         }); Wire first = node.connect(); Wire second = node.connect()) {
             first.send(new byte[(int) BUDGET]);
             while (arrived.get() == 0) {
